@@ -1,0 +1,32 @@
+"""The three losses of CycleGAN (Zhu et al., 2017, arXiv 1703.10593), each a mean over all elements."""
+
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def generator_adversarial_loss(fake_scores: Tensor) -> Tensor:
+    """How far the discriminator is from taking the fakes for real: E[(D(G(x)) - 1)²].
+
+    `fake_scores` is a map of patch scores of any shape. Least squares (Mao et al., 2017, arXiv 1611.04076)
+    keeps a gradient for fakes that already pass, where cross-entropy has none.
+    """
+    return F.mse_loss(fake_scores, fake_scores.new_ones(()).expand_as(fake_scores))
+
+
+def discriminator_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """½ E[(D(y) - 1)²] + ½ E[D(G(x))²]: the half slows the discriminator, as in the paper's section 4."""
+    real = F.mse_loss(real_scores, real_scores.new_ones(()).expand_as(real_scores))
+    return (real + fake_scores.square().mean()) / 2
+
+
+def cycle_loss(restored: Tensor, original: Tensor) -> Tensor:
+    """E[|F(G(x)) - x|₁] (equation 2): what was translated there and back should be what it was."""
+    return F.l1_loss(restored, original)
+
+
+def identity_loss(unchanged: Tensor, target: Tensor) -> Tensor:
+    """E[|G(y) - y|₁] for y of the domain that G paints *into* (section 5.2): a Monet is already a Monet.
+
+    Without it the generators swap colours freely, for instance day for dusk.
+    """
+    return F.l1_loss(unchanged, target)

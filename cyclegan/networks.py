@@ -1,0 +1,130 @@
+"""The two networks of CycleGAN (Zhu et al., 2017, arXiv 1703.10593).
+
+Pictures are float tensors of shape (N, 3, H, W) with values in [-1, 1].
+"""
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+# Two stride-2 convolutions, so the sides of what enters must be multiples of 4 ...
+STRIDE = 4
+# ... and at least this, or the reflection of one pixel at a quarter of the size has nothing to reflect.
+MIN_SIDE = 2 * STRIDE
+
+
+@dataclass(frozen=True)
+class GeneratorConfig:
+    base_channels: int = 64  # channels at full size; twice and four times as many further down
+    residual_blocks: int = 5  # the paper has 6 at 128² and 9 at 256²; each costs a tenth of the time
+    # True adds the network's answer to the photo: it need not first learn to copy, so a short training paints.
+    # False answers with the network alone, as the paper does.
+    residual_output: bool = False
+
+
+class ResidualBlock(nn.Module):
+    """Two 3×3 convolutions beside an identity path (He et al., 2016, arXiv 1512.03385)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.ReflectionPad2d(1),
+            nn.Conv2d(channels, channels, 3, bias=False),
+            nn.InstanceNorm2d(channels),
+            nn.ReLU(inplace=True),
+            nn.ReflectionPad2d(1),
+            nn.Conv2d(channels, channels, 3, bias=False),
+            nn.InstanceNorm2d(channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return cast(Tensor, x + self.body(x))
+
+
+class Generator(nn.Module):
+    """Translates a picture from one domain to the other (Johnson et al., 2016, arXiv 1603.08155).
+
+    (N, 3, H, W) in [-1, 1] → (N, 3, H, W); any H, W ≥ 1. With `residual_output` the answer may
+    leave [-1, 1] a little; whoever shows it clips it.
+    Upsampling is nearest resize + convolution, which leaves no checkerboard (Odena et al., 2016).
+    """
+
+    def __init__(self, config: GeneratorConfig | None = None) -> None:
+        super().__init__()
+        config = config or GeneratorConfig()
+        c = config.base_channels
+        self.residual_output = config.residual_output
+        self.layers = nn.Sequential(
+            *_convolution(3, c, kernel=7),  # (N, c, H, W)
+            *_convolution(c, 2 * c, kernel=3, stride=2),  # (N, 2c, H/2, W/2)
+            *_convolution(2 * c, 4 * c, kernel=3, stride=2),  # (N, 4c, H/4, W/4)
+            *(ResidualBlock(4 * c) for _ in range(config.residual_blocks)),
+            nn.Upsample(scale_factor=2.0, mode="nearest"),
+            *_convolution(4 * c, 2 * c, kernel=3),  # (N, 2c, H/2, W/2)
+            nn.Upsample(scale_factor=2.0, mode="nearest"),
+            *_convolution(2 * c, c, kernel=3),  # (N, c, H, W)
+            nn.ReflectionPad2d(3),
+            nn.Conv2d(c, 3, 7),  # (N, 3, H, W)
+            nn.Tanh(),
+        )
+        initialize(self)
+
+    def forward(self, x: Tensor) -> Tensor:
+        h, w = x.shape[2], x.shape[3]
+        bottom = max(MIN_SIDE - h, -h % STRIDE)
+        right = max(MIN_SIDE - w, -w % STRIDE)
+        y = self.layers(F.pad(x, (0, right, 0, bottom), mode="replicate"))[:, :, :h, :w]
+        return x + y if self.residual_output else y
+
+
+class PatchDiscriminator(nn.Module):
+    """The 70×70 PatchGAN (Isola et al., 2017, arXiv 1611.07004): one score for each patch, not for the picture.
+
+    (N, 3, H, W) → (N, 1, H/8 - 2, W/8 - 2), each score seeing 70×70 pixels. No activation: least-squares loss.
+    """
+
+    def __init__(self, base_channels: int = 64) -> None:
+        super().__init__()
+        c = base_channels
+        self.layers = nn.Sequential(
+            nn.Conv2d(3, c, 4, stride=2, padding=1),  # (N, c, H/2, W/2)
+            nn.LeakyReLU(0.2, inplace=True),
+            *_patch_convolution(c, 2 * c, stride=2),  # (N, 2c, H/4, W/4)
+            *_patch_convolution(2 * c, 4 * c, stride=2),  # (N, 4c, H/8, W/8)
+            *_patch_convolution(4 * c, 8 * c, stride=1),  # (N, 8c, H/8 - 1, W/8 - 1)
+            nn.Conv2d(8 * c, 1, 4, padding=1),  # (N, 1, H/8 - 2, W/8 - 2)
+        )
+        initialize(self)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return cast(Tensor, self.layers(x))
+
+
+def initialize(network: nn.Module) -> None:
+    """Draws every convolution's weights from N(0, 0.02) and clears its bias (Zhu et al., appendix 7.1)."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.normal_(module.weight, 0.0, 0.02)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+
+# The norm subtracts each channel's mean, and with it any bias: its convolutions have none.
+def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> list[nn.Module]:
+    return [
+        nn.ReflectionPad2d(kernel // 2),
+        nn.Conv2d(inputs, outputs, kernel, stride, bias=False),
+        nn.InstanceNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    ]
+
+
+def _patch_convolution(inputs: int, outputs: int, stride: int) -> list[nn.Module]:
+    return [
+        nn.Conv2d(inputs, outputs, 4, stride, padding=1, bias=False),
+        nn.InstanceNorm2d(outputs),
+        nn.LeakyReLU(0.2, inplace=True),
+    ]
+
