@@ -3,13 +3,12 @@
 import argparse
 import sys
 from dataclasses import MISSING, Field, fields
-from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from cyclegan.checkpoints import CheckpointError
 from cyclegan.datasets import DatasetError
 from cyclegan.networks import GeneratorConfig
-from cyclegan.training import Interrupted, TrainingConfig, train
+from cyclegan.training import TrainingConfig, train
 
 
 def add_flag(parser: argparse.ArgumentParser, field: Field[Any], kind: Any) -> None:
@@ -38,13 +37,14 @@ def main(arguments: list[str] | None = None) -> int:
     given = vars(parser().parse_args(arguments))
     resume = given.pop("resume")
     generator = GeneratorConfig(**{field.name: given.pop(field.name) for field in fields(GeneratorConfig)})
+    config = TrainingConfig(**given)
     try:
-        train(TrainingConfig(**given), generator, resume)
+        reached = train(config, generator, resume)
     except (CheckpointError, DatasetError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
-    except Interrupted as stopped:
-        print(stopped, file=sys.stderr)
+    if reached < config.steps:
+        print(f"Stopped after step {reached} of {config.steps}; continue with --resume.", file=sys.stderr)
     return 0
 
 

@@ -23,10 +23,12 @@ def save_checkpoint(state: dict[str, Any], path: Path) -> None:
             torch.save(state, file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise CheckpointError(f"The checkpoint {path} can't be written ({error}); the one before it is intact.") from error
+        raise CheckpointError(
+            f"The checkpoint {path} can't be written ({error}); the one before it is intact."
+        ) from error
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:

@@ -4,15 +4,10 @@ Pictures are float tensors of shape (N, 3, H, W) with values in [-1, 1].
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 import torch.nn.functional as F
 from torch import Tensor, nn
-
-# Two stride-2 convolutions, so the sides of what enters must be multiples of 4 ...
-STRIDE = 4
-# ... and at least this, or the reflection of one pixel at a quarter of the size has nothing to reflect.
-MIN_SIDE = 2 * STRIDE
 
 
 @dataclass(frozen=True)
@@ -51,12 +46,17 @@ class Generator(nn.Module):
     Upsampling is nearest resize + convolution, which leaves no checkerboard (Odena et al., 2016).
     """
 
+    # Two stride-2 convolutions: the sides of what enters must be multiples of 4 ...
+    stride: Final[int] = 4
+    # ... and at least 8, or the reflection of one pixel at a quarter of the size has nothing to reflect.
+    min_side: Final[int] = 8
+
     def __init__(self, config: GeneratorConfig | None = None) -> None:
         super().__init__()
         config = config or GeneratorConfig()
         c = config.base_channels
         self.residual_output = config.residual_output
-        self.layers = nn.Sequential(
+        self.layers: nn.Module = nn.Sequential(
             *_convolution(3, c, kernel=7),  # (N, c, H, W)
             *_convolution(c, 2 * c, kernel=3, stride=2),  # (N, 2c, H/2, W/2)
             *_convolution(2 * c, 4 * c, kernel=3, stride=2),  # (N, 4c, H/4, W/4)
@@ -73,9 +73,10 @@ class Generator(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         h, w = x.shape[2], x.shape[3]
-        bottom = max(MIN_SIDE - h, -h % STRIDE)
-        right = max(MIN_SIDE - w, -w % STRIDE)
-        y = self.layers(F.pad(x, (0, right, 0, bottom), mode="replicate"))[:, :, :h, :w]
+        bottom = max(self.min_side - h, -h % self.stride)
+        right = max(self.min_side - w, -w % self.stride)
+        padded = F.pad(x, (0, right, 0, bottom), mode="replicate") if bottom or right else x
+        y: Tensor = self.layers(padded)[:, :, :h, :w]
         return x + y if self.residual_output else y
 
 
@@ -127,4 +128,3 @@ def _patch_convolution(inputs: int, outputs: int, stride: int) -> list[nn.Module
         nn.InstanceNorm2d(outputs),
         nn.LeakyReLU(0.2, inplace=True),
     ]
-

@@ -53,7 +53,7 @@ class TrainingConfig:
 
 
 class ImagePool:
-    """Returns, half of the time, an earlier fake in place of the new one (Shrivastava et al., 2017, arXiv 1612.07828)."""
+    """Half of the time, an earlier fake in place of the new one (Shrivastava et al., 2017, arXiv 1612.07828)."""
 
     def __init__(self, size: int, seed: int) -> None:
         self.size = size
@@ -211,7 +211,7 @@ class Trainer:
         }
 
     def _place(self, network: Network) -> Network:
-        return network.to(self.device, memory_format=torch.channels_last)
+        return network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def _send(self, batch: Tensor) -> Tensor:
         return batch.to(self.device, non_blocking=True, memory_format=torch.channels_last)
@@ -229,14 +229,11 @@ class Trainer:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
 
 
-class Interrupted(Exception):
-    """Training was asked to stop (SIGTERM, Ctrl-C) and has saved its state."""
-
-
-def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = False) -> None:
+def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = False) -> int:
     """Trains to `config.steps`, saving `last.pt` on the way; with `resume`, from the `last.pt` of the same run.
 
-    Raises DatasetError or CheckpointError for what it can't use, Interrupted after a SIGTERM or Ctrl-C.
+    Answers the last step made: fewer than `config.steps` after a SIGTERM or Ctrl-C, which save and end.
+    Raises DatasetError or CheckpointError for what it can't use.
     """
     paintings, photos = find_pictures(config.paintings), find_pictures(config.photos)
     last = config.run / LAST
@@ -267,8 +264,9 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
                 progress.set_postfix({name: f"{value:.3f}" for name, value in values.items()})
             if trainer.step_number % config.save_every == 0 or done or stop:
                 save_checkpoint(trainer.state_dict(), last)
-            if stop and not done:
-                raise Interrupted(f"Stopped after step {trainer.step_number}; continue with --resume.")
+            if stop:
+                break
+    return trainer.step_number
 
 
 @contextmanager

@@ -1,0 +1,62 @@
+# serve, test, lint and train make the virtual environment that they need.
+
+PYTHON ?= python3
+# The wheels of the Python package index carry CUDA, several GB that serving never uses.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+# For example: make train ARGS="--paintings monet --photos landscapes --run runs/monet"
+ARGS ?= --help
+
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+LOCKED := pyproject.toml constraints.txt
+
+.PHONY: serve test lint format train lock chromium clean
+
+serve: .venv/serve
+	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
+
+test: .venv/dev chromium
+	$(BIN)/pytest
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: .venv/train
+	$(BIN)/python train.py $(ARGS)
+
+# Rewrites the pinned versions from what pyproject.toml allows today.
+lock: .venv/torch
+	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev,openvino]'
+	{ sed '/^#/!d' constraints.txt; $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
+	mv constraints.new constraints.txt
+
+chromium:
+	@command -v chromium >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } \
+	|| { echo 'The browser tests need Chromium: sudo apt-get install chromium'; exit 1; }
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+
+.venv/serve: .venv/torch
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/train: .venv/torch
+	$(PIP) install --constraint constraints.txt --editable '.[train]'
+	@touch $@
+
+.venv/dev: .venv/torch
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+.venv/torch: $(LOCKED)
+	$(PYTHON) -m venv .venv
+	$(PIP) install --no-deps --retries 1 --index-url $(TORCH_INDEX) "$$(grep '^torch==' constraints.txt)"
+	@touch $@
