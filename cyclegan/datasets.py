@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
+
+from cyclegan.painter import to_pixels
+from cyclegan.pictures import load_picture
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 
@@ -82,19 +85,9 @@ class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
         return cut.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if random.random() < 0.5 else cut
 
 
-def load_picture(path: Path) -> Image.Image:
-    """An RGB picture from disk. Raises DatasetError, naming the file, where it can't be read."""
-    try:
-        with Image.open(path) as picture:
-            return picture.convert("RGB")
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
-        raise DatasetError(f"The picture {path} can't be read ({error}).") from error
-
-
 def to_tensor(picture: Image.Image) -> Tensor:
     """An RGB picture as a (3, H, W) tensor in [-1, 1]."""
-    pixels: NDArray[np.float32] = np.asarray(picture, dtype=np.float32)
-    return torch.from_numpy(pixels / 127.5 - 1.0).permute(2, 0, 1).contiguous()
+    return torch.from_numpy(to_pixels(picture)).permute(2, 0, 1).contiguous()
 
 
 @lru_cache(maxsize=4)

@@ -17,18 +17,21 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from torch.ao.quantization import MinMaxObserver, QConfig, QConfigMapping, default_per_channel_weight_observer
 from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
 
-from cyclegan.checkpoints import CheckpointError, load_checkpoint
-from cyclegan.datasets import load_picture, to_tensor
+from cyclegan.checkpoints import load_checkpoint, load_generator, save_generator
+from cyclegan.datasets import to_tensor
 from cyclegan.engine import load_script, sha256
-from cyclegan.networks import Generator, GeneratorConfig
+from cyclegan.networks import Generator
 from cyclegan.painter import resize_to
+from cyclegan.pictures import load_picture
 
-CALIBRATION_PHOTOS = 64  # more moved the PSNR by less than 0.1 dB
-CALIBRATION_SIZE = 512  # pixels, the longer side: the size most photos are painted at
+CALIBRATION_PHOTOS = 64
+MEASURED_PHOTOS = 40
+PHOTO_SIZE = 512  # pixels, the longer side: the size most photos are painted at
 
 
 class ExportError(RuntimeError):
@@ -44,29 +47,63 @@ class Fidelity:
     psnr_worst: float
 
 
-def load_generator(checkpoint: Path) -> tuple[Generator, dict[str, Any]]:
-    """The averaged photo-to-painting generator of a checkpoint, and the whole state for the card."""
-    state = load_checkpoint(checkpoint)
+def export(checkpoint: Path, photos: Sequence[Path], artifact: Path) -> Fidelity:
+    """Writes `artifact`, its float weights (.safetensors) and its card (.json) beside each other.
+
+    Calibrates on some of `photos` and measures on others, evenly taken from the whole list.
+    Raises ExportError where there are too few of them or the compiled file is not int8, CheckpointError
+    where the checkpoint can't be used.
+    """
+    if len(photos) < 2:
+        raise ExportError("Give at least two photos: one to calibrate on, another to measure on.")
+    generator, config = load_generator(checkpoint)
+    calibration, measured = photos[::2], photos[1::2]
+    calibration, measured = _spread(calibration, CALIBRATION_PHOTOS), _spread(measured, MEASURED_PHOTOS)
+    script = compile_script(quantize(generator, [load_photo(photo) for photo in calibration]))
+
+    artifact.parent.mkdir(parents=True, exist_ok=True)
+    partial = artifact.with_name(artifact.name + ".partial")
+    with _deprecations_known():
+        torch.jit.save(script, os.fspath(partial))
     try:
-        generator = Generator(GeneratorConfig(**state["generator_config"]))
-        weights = {name.removeprefix("module."): value for name, value in state["averaged"].items()}
-        del weights["n_averaged"]
-        generator.load_state_dict(weights)
-    except (KeyError, TypeError, RuntimeError) as error:
-        raise CheckpointError(f"{checkpoint} is no checkpoint of this trainer ({error}).") from error
-    return generator.eval(), state
+        convolutions = verify_int8(partial, generator)
+        fidelity = compare(generator, load_script(partial), [load_photo(photo) for photo in measured])
+        partial.replace(artifact)
+    finally:
+        partial.unlink(missing_ok=True)
+
+    save_generator(generator, config, artifact.with_suffix(".safetensors"))
+    card = {
+        "style": artifact.stem,
+        "generator": asdict(config),
+        "training": training_record(load_checkpoint(checkpoint)),
+        "quantization": {
+            "scheme": "post-training static; weights int8 per channel, activations uint8 per tensor (min-max)",
+            "calibration_photos": len(calibration),
+            "photo_size": PHOTO_SIZE,
+            "int8_convolutions": convolutions,
+        },
+        "int8_against_float": asdict(fidelity),
+        "licence": "MIT (the weights). Trained on paintings in the public domain and photos from Flickr.",
+        "torch": torch.__version__,
+        "exported": datetime.now(UTC).date().isoformat(),
+        "bytes": artifact.stat().st_size,
+        "sha256": sha256(artifact),
+    }
+    artifact.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+    return fidelity
 
 
 def quantize(generator: Generator, photos: Sequence[Tensor]) -> Generator:
     """A copy whose layers run in int8, with ranges observed on `photos`, each (1, 3, H, W) in [-1, 1]."""
     torch.backends.quantized.engine = "x86"
-    # Plain minimum and maximum: the histogram observer clips the rare bright strokes and loses 1 to 2 dB.
+    # Plain minimum and maximum: the histogram observer clips the rare bright strokes.
     qconfig = QConfig(
         activation=MinMaxObserver.with_args(dtype=torch.quint8), weight=default_per_channel_weight_observer
     )
-    # tanh stays in float: a fixed 1/128 grid would coarsen every pixel after it.
+    # tanh stays in float: a fixed grid of 1/128 would coarsen every pixel after it.
     mapping = QConfigMapping().set_global(qconfig).set_object_type(nn.Tanh, None)
-    quantized = copy.deepcopy(generator)
+    quantized = copy.deepcopy(generator).eval()
     with _deprecations_known(), torch.inference_mode():
         observed = prepare_fx(quantized.layers, mapping, (photos[0],))
         quantized.layers = observed
@@ -78,60 +115,34 @@ def quantize(generator: Generator, photos: Sequence[Tensor]) -> Generator:
 
 def compile_script(generator: Generator) -> torch.jit.ScriptModule:
     with _deprecations_known():
-        return cast(torch.jit.ScriptModule, torch.jit.freeze(torch.jit.script(generator)))
+        return cast(torch.jit.ScriptModule, torch.jit.freeze(torch.jit.script(generator.eval())))
+
+
+def verify_int8(artifact: Path, generator: Generator) -> int:
+    """The number of int8 convolutions in a saved file. Raises ExportError unless every convolution is one."""
+    expected = sum(isinstance(module, nn.Conv2d) for module in generator.modules())
+    found = quantized_convolutions(artifact)
+    if found != expected:
+        raise ExportError(f"Only {found} of {expected} convolutions are int8 in the compiled file.")
+    return found
 
 
 def quantized_convolutions(artifact: Path) -> int:
-    """How many convolutions of the saved file run in int8, counted in its own graph."""
-    graph = load_script(artifact).inlined_graph
-    return sum(node.kind().startswith("quantized::conv2d") for node in graph.nodes())
-
-
-def export(checkpoint: Path, photos: Sequence[Path], artifact: Path, training: dict[str, Any]) -> Fidelity:
-    """Writes `artifact` and its card. Calibrates on the first photos, measures on the others.
-
-    `training` describes the run for the card. Raises ExportError where the int8 file is not what it should be.
-    """
-    generator, state = load_generator(checkpoint)
-    sized = [to_tensor(resize_to(load_picture(photo), CALIBRATION_SIZE)).unsqueeze(0) for photo in photos]
-    calibration, held_out = sized[:CALIBRATION_PHOTOS], sized[CALIBRATION_PHOTOS:]
-    script = compile_script(quantize(generator, calibration))
-    partial = artifact.with_name(artifact.name + ".partial")
-    with _deprecations_known():
-        torch.jit.save(script, os.fspath(partial))
-    expected = sum(isinstance(module, nn.Conv2d) for module in generator.modules())
-    found = quantized_convolutions(partial)
-    if found != expected:
-        partial.unlink()
-        raise ExportError(f"Only {found} of {expected} convolutions are int8 in the compiled file.")
-    fidelity = compare(generator, load_script(partial), held_out)
-    partial.replace(artifact)
-    card = {
-        "style": artifact.stem,
-        "generator": state["generator_config"],
-        "training": {"steps": state["step"], **training},
-        "quantization": {
-            "scheme": "post-training static; weights int8 per channel, activations uint8 per tensor (min-max)",
-            "calibration_photos": len(calibration),
-            "calibration_size": CALIBRATION_SIZE,
-            "int8_convolutions": found,
-        },
-        "int8_against_float": asdict(fidelity),
-        "licence": "MIT (the weights); trained on paintings in the public domain and photos from Flickr",
-        "torch": torch.__version__,
-        "exported": datetime.now(UTC).date().isoformat(),
-        "bytes": artifact.stat().st_size,
-        "sha256": sha256(artifact),
-    }
-    artifact.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
-    return fidelity
+    """How many convolutions of a saved file run in int8, counted in its own graph."""
+    return sum(node.kind().startswith("quantized::conv2d") for node in load_script(artifact).inlined_graph.nodes())
 
 
 def compare(generator: Generator, script: torch.jit.ScriptModule, photos: Sequence[Tensor]) -> Fidelity:
-    """Paints each photo in both precisions."""
+    """Paints each photo, (1, 3, H, W) in [-1, 1], in both precisions."""
     with torch.inference_mode():
         scores = [psnr(to_bytes(script(photo)), to_bytes(generator(photo))) for photo in photos]
     return Fidelity(len(scores), round(float(np.median(scores)), 2), round(min(scores), 2))
+
+
+def psnr(a: Tensor, b: Tensor) -> float:
+    """Peak signal-to-noise ratio in dB of two pictures in 0…255; infinite where they are equal."""
+    error = (a - b).square().mean().item()
+    return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
 
 
 def to_bytes(painting: Tensor) -> Tensor:
@@ -139,10 +150,23 @@ def to_bytes(painting: Tensor) -> Tensor:
     return ((painting.clamp(-1, 1) + 1) * 127.5).round()
 
 
-def psnr(a: Tensor, b: Tensor) -> float:
-    """Peak signal-to-noise ratio in dB of two pictures in 0…255; infinite where they are equal."""
-    error = (a - b).square().mean().item()
-    return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
+def load_photo(path: Path) -> Tensor:
+    """(1, 3, H, W) in [-1, 1], PHOTO_SIZE on its longer side: smaller photos are enlarged, so that all count alike."""
+    photo = load_picture(path)
+    scale = PHOTO_SIZE / max(photo.size)
+    if scale > 1:
+        photo = photo.resize((round(photo.width * scale), round(photo.height * scale)), Image.Resampling.LANCZOS)
+    return to_tensor(resize_to(photo, PHOTO_SIZE)).unsqueeze(0)
+
+
+def training_record(state: dict[str, Any]) -> dict[str, Any]:
+    """What the card says of the run: its steps, data, settings, time and machine."""
+    return {"steps": state["step"], **state["record"]}
+
+
+def _spread(photos: Sequence[Path], count: int) -> Sequence[Path]:
+    """At most `count` of `photos`, evenly taken: the order of a folder often goes by scene or season."""
+    return photos[:: max(1, len(photos) // count)][:count]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Training: one step, the loop around it, and what is kept between runs."""
 
 import json
+import platform
 import signal
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any, Literal, TypeVar
 import torch
 from torch import Tensor, nn
 from torch.optim import Adam
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
@@ -94,12 +95,13 @@ class Trainer:
         self.generator_config = generator
         self.device = torch.device(config.device)
         self.step_number = 0
+        self.record: dict[str, Any] = {"seconds": 0.0}  # for the model card: data, settings, time, machine
         torch.manual_seed(config.seed)
         self.to_painting = self._place(Generator(generator))
         self.to_photo = self._place(Generator(generator))
         self.judge_painting = self._place(PatchDiscriminator())
         self.judge_photo = self._place(PatchDiscriminator())
-        self.averaged = AveragedModel(self.to_painting, multi_avg_fn=get_ema_multi_avg_fn(config.ema_decay))
+        self.averaged = AveragedModel(self.to_painting, avg_fn=self._average)
         self.generator_optimizer = self._optimizer(self.to_painting, self.to_photo)
         self.discriminator_optimizer = self._optimizer(self.judge_painting, self.judge_photo)
         self.painting_pool = ImagePool(config.pool_size, config.seed)
@@ -179,6 +181,7 @@ class Trainer:
     def state_dict(self) -> dict[str, Any]:
         return {
             "step": self.step_number,
+            "record": self.record,
             "generator_config": asdict(self.generator_config),
             **{name: part.state_dict() for name, part in self._parts().items()},
         }
@@ -191,6 +194,7 @@ class Trainer:
                 f"but {asdict(self.generator_config)} was asked for."
             )
         self.step_number = state["step"]
+        self.record = state["record"]
         for name, part in self._parts().items():
             if isinstance(part, ImagePool):
                 part.load_state_dict(state[name], self.device)
@@ -209,6 +213,11 @@ class Trainer:
             "painting_pool": self.painting_pool,
             "photo_pool": self.photo_pool,
         }
+
+    def _average(self, averaged: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
+        # A young average must forget the random weights it began with.
+        decay = min(self.config.ema_decay, (1 + float(updates)) / (10 + float(updates)))
+        return averaged.lerp(current, 1 - decay)
 
     def _place(self, network: Network) -> Network:
         return network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
@@ -243,6 +252,7 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
     if resume:
         trainer.load_state_dict(load_checkpoint(last))
     config.run.mkdir(parents=True, exist_ok=True)
+    trainer.record |= _describe(config, len(paintings), len(photos))
     pictures = UnpairedPictures(
         paintings, photos, config.steps * config.batch_size, config.crop, config.load_size, config.seed
     )
@@ -253,6 +263,7 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
         num_workers=config.workers,
     )
     with _stop_requests() as stop, open(config.run / METRICS, "a", buffering=1) as metrics:
+        begun = time.monotonic() - trainer.record["seconds"]
         progress = tqdm(loader, initial=trainer.step_number, total=config.steps, unit="step", smoothing=0.05)
         for painting, photo in progress:
             losses = trainer.step(painting, photo)
@@ -263,10 +274,20 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
                 metrics.write(json.dumps(line) + "\n")
                 progress.set_postfix({name: f"{value:.3f}" for name, value in values.items()})
             if trainer.step_number % config.save_every == 0 or done or stop:
+                trainer.record["seconds"] = round(time.monotonic() - begun, 1)
                 save_checkpoint(trainer.state_dict(), last)
             if stop:
                 break
     return trainer.step_number
+
+
+def _describe(config: TrainingConfig, paintings: int, photos: int) -> dict[str, Any]:
+    settings = asdict(config)
+    for here in ("paintings", "photos", "run", "workers", "save_every", "log_every"):
+        del settings[here]
+    cuda = config.device.startswith("cuda")
+    machine = torch.cuda.get_device_name() if cuda else f"CPU ({platform.machine()}), {torch.get_num_threads()} threads"
+    return {"paintings": paintings, "photos": photos, "settings": settings, "machine": machine}
 
 
 @contextmanager

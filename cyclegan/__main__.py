@@ -1,0 +1,118 @@
+"""python -m cyclegan paint | export"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from cyclegan.engine import EngineError, load_engine
+from cyclegan.painter import PASSES, SIZE, STRENGTH, OptionError, Painter, PaintingOptions
+from cyclegan.pictures import SAVE_OPTIONS, PictureError, encode, load_picture
+
+WEIGHTS = Path(__file__).parent.parent / "weights" / "monet.pt"
+PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+FORMATS = {".jpg": "jpeg", **{f".{name}": name for name in SAVE_OPTIONS}}
+
+
+class CommandError(ValueError):
+    """A command line that can't be carried out; the message says what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.command(given))
+    except (CommandError, EngineError, OptionError, PictureError) as error:
+        print(f"cyclegan: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cyclegan", description="Paints photos like Monet.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_paint(commands.add_parser("paint", help="paint photos"))
+    _add_export(commands.add_parser("export", help="make the int8 artifact of a trained checkpoint"))
+    return parser
+
+
+def _add_paint(parser: argparse.ArgumentParser) -> None:
+    options = PaintingOptions()
+    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="photos, or folders of photos")
+    parser.add_argument("-o", "--output", type=Path, help="a file for one photo, a folder for several")
+    for name, bounds in (("passes", PASSES), ("strength", STRENGTH), ("size", SIZE)):
+        help_text = f"{bounds.start} to {bounds.stop - 1} (default {getattr(options, name)})"
+        parser.add_argument(f"--{name}", type=int, default=getattr(options, name), help=help_text)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the artifact (default: weights/monet.pt)")
+    parser.set_defaults(command=_paint)
+
+
+def _paint(given: argparse.Namespace) -> int:
+    options = PaintingOptions(given.passes, given.strength, given.size)
+    targets = _targets(given.photos, given.output)
+    painter = Painter(load_engine(given.weights))
+    failed = 0
+    for photo, target in tqdm(targets.items(), unit="photo", disable=len(targets) == 1):
+        try:
+            painting = painter.paint(load_picture(photo), options)
+        except PictureError as error:
+            tqdm.write(f"cyclegan: {error}", file=sys.stderr)
+            failed += 1
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(encode(painting, FORMATS[target.suffix.lower()]))
+    return 1 if failed else 0
+
+
+def _targets(given: Sequence[Path], output: Path | None) -> dict[Path, Path]:
+    """Which file each photo is painted into."""
+    photos = [photo for path in given for photo in _photos(path)]
+    if len(given) == 1 and not given[0].is_dir() and not (output and output.is_dir()):
+        target = output or photos[0].with_name(f"{photos[0].stem}-monet.png")
+        if target.suffix.lower() not in FORMATS:
+            raise CommandError(f"{target} has no known format: name it {', '.join(FORMATS)}.")
+        return {photos[0]: target}
+    if output is not None and output.suffix.lower() in FORMATS:
+        raise CommandError(f"Several photos don't fit into the one file {output}: name a folder with --output.")
+    targets = {photo: (output or photo.parent) / f"{photo.stem}-monet.png" for photo in photos}
+    if len(set(targets.values())) < len(targets):
+        raise CommandError("Two photos have the same name: paint them one by one, or rename one.")
+    return targets
+
+
+def _photos(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    photos = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PHOTO_SUFFIXES)
+    if not photos:
+        raise CommandError(f"The folder {path} holds no photos.")
+    return photos
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path, help="a checkpoint of train.py")
+    parser.add_argument("--photos", type=Path, required=True, help="a folder of photos to calibrate and to measure on")
+    parser.add_argument("-o", "--output", type=Path, default=WEIGHTS, help="the artifact (default: weights/monet.pt)")
+    parser.set_defaults(command=_export)
+
+
+def _export(given: argparse.Namespace) -> int:
+    # Only here: painting must not load what only training needs.
+    from cyclegan.checkpoints import CheckpointError
+    from cyclegan.datasets import DatasetError, find_pictures
+    from cyclegan.export import ExportError, export
+
+    try:
+        fidelity = export(given.checkpoint, find_pictures(given.photos), given.output)
+    except (CheckpointError, DatasetError, ExportError) as error:
+        raise CommandError(str(error)) from error
+    print(
+        f"{given.output}: int8 against float over {fidelity.photos} photos, "
+        f"median {fidelity.psnr_median} dB, worst {fidelity.psnr_worst} dB"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
