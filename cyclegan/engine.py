@@ -5,7 +5,7 @@ import json
 import os
 import warnings
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 
@@ -23,9 +23,7 @@ class TorchScriptEngine:
     """
 
     def __init__(self, artifact: Path) -> None:
-        self.card = load_card(artifact)
-        digest = sha256(artifact)
-        if digest != self.card["sha256"]:
+        if sha256(artifact) != load_card(artifact)["sha256"]:
             raise EngineError(f"{artifact} is not the file that its card describes: restore both from the repository.")
         torch.backends.quantized.engine = "x86" if "x86" in torch.backends.quantized.supported_engines else "qnnpack"
         self._network = load_script(artifact)
@@ -46,23 +44,27 @@ def load_engine(artifact: Path) -> Engine:
 def load_script(artifact: Path) -> torch.jit.ScriptModule:
     try:
         with warnings.catch_warnings():
-            # Deprecated upstream, pinned here: see docs/design.md.
-            warnings.filterwarnings("ignore", message=".*torch.jit.load.*", category=DeprecationWarning)
+            # TorchScript and quantized tensors are deprecated upstream; torch is pinned, and they work in it.
+            warnings.simplefilter("ignore")
+            # Loading would say so on the terminal, past these filters, were it the first to make such a tensor.
+            torch.quantize_per_tensor(torch.zeros(1), 1.0, 0, torch.quint8)
             return cast(torch.jit.ScriptModule, torch.jit.load(os.fspath(artifact), map_location="cpu").eval())
     except (RuntimeError, ValueError) as error:
         raise EngineError(f"{artifact} is no TorchScript file that this torch can load ({error}).") from error
 
 
-def load_card(artifact: Path) -> dict[str, object]:
+def load_card(artifact: Path) -> dict[str, Any]:
     """The model card beside an artifact: how it was made, what it measures, its SHA-256."""
     path = artifact.with_suffix(".json")
     for needed in (artifact, path):
         if not needed.is_file():
             raise EngineError(f"{needed} is missing: restore it from the repository, or make it with `export`.")
     try:
-        card: dict[str, object] = json.loads(path.read_text())
+        card = json.loads(path.read_text())
     except ValueError as error:
-        raise EngineError(f"{path} is no model card ({error}): restore it from the repository.") from error
+        raise EngineError(f"{path} is no model card: restore it from the repository.") from error
+    if not isinstance(card, dict) or "sha256" not in card:
+        raise EngineError(f"{path} is no model card: restore it from the repository.")
     return card
 
 

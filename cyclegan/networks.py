@@ -56,6 +56,7 @@ class Generator(nn.Module):
         config = config or GeneratorConfig()
         c = config.base_channels
         self.residual_output = config.residual_output
+        last = nn.Conv2d(c, 3, 7)
         self.layers: nn.Module = nn.Sequential(
             *_convolution(3, c, kernel=7),  # (N, c, H, W)
             *_convolution(c, 2 * c, kernel=3, stride=2),  # (N, 2c, H/2, W/2)
@@ -66,10 +67,13 @@ class Generator(nn.Module):
             nn.Upsample(scale_factor=2.0, mode="nearest"),
             *_convolution(2 * c, c, kernel=3),  # (N, c, H, W)
             nn.ReflectionPad2d(3),
-            nn.Conv2d(c, 3, 7),  # (N, 3, H, W)
+            last,  # (N, 3, H, W)
             nn.Tanh(),
         )
         initialize(self)
+        if config.residual_output:
+            # Begins as the identity: the photo is already a better painting than noise over it.
+            nn.init.zeros_(last.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         h, w = x.shape[2], x.shape[3]

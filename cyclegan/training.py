@@ -42,6 +42,9 @@ class TrainingConfig:
     beta1: float = 0.5  # momentum of 0.9 makes the two players chase each other
     cycle_weight: float = 10.0
     identity_weight: float = 5.0
+    # Steps at the start in which only the discriminators learn, photos against paintings. They need some 10,000 to
+    # tell them apart, at a twelfth of a whole step's cost; until then the generators chase noise.
+    warmup_steps: int = 0
     ema_decay: float = 0.999  # the averaged generator paints more evenly than any one step's
     pool_size: int = 50  # earlier fakes, so that the discriminators don't forget
     seed: int = 0
@@ -116,9 +119,12 @@ class Trainer:
         """One update of all four networks on (N, 3, H, W) batches in [-1, 1]; answers the losses."""
         painting, photo = (self._send(batch) for batch in (painting, photo))
         self._set_learning_rate()
-        losses, fake_painting, fake_photo = self._step_generators(painting, photo)
-        losses |= self._step_discriminators(painting, photo, fake_painting, fake_photo)
-        self.averaged.update_parameters(self.to_painting)
+        if self.step_number < self.config.warmup_steps:
+            losses = self._step_discriminators(painting, photo, fake_painting=photo, fake_photo=painting)
+        else:
+            losses, fake_painting, fake_photo = self._step_generators(painting, photo)
+            losses |= self._step_discriminators(painting, photo, fake_painting, fake_photo)
+            self.averaged.update_parameters(self.to_painting)
         self.step_number += 1
         return losses
 

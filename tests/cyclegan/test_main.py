@@ -1,0 +1,86 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from cyclegan.__main__ import main
+from pictures import landscape
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    landscape(150, 100).save(tmp_path / "photo.jpg", quality=95)
+    return tmp_path / "photo.jpg"
+
+
+def size(picture: Path) -> tuple[int, int]:
+    with Image.open(picture) as opened:
+        return opened.size
+
+
+@pytest.mark.parametrize(("name", "kind"), [("monet.png", "PNG"), ("monet.jpg", "JPEG"), ("monet.WEBP", "WEBP")])
+def test_paints_one_photo_into_the_named_file(photo: Path, name: str, kind: str) -> None:
+    command = ["paint", str(photo), "-o", str(photo.with_name(name)), "--passes", "2", "--strength", "80"]
+    assert main([*command, "--size", "75"]) == 0
+    with Image.open(photo.with_name(name)) as painting:
+        assert painting.format == kind
+        assert painting.size == (75, 50)
+
+
+def test_without_a_name_the_painting_lies_beside_the_photo(photo: Path) -> None:
+    assert main(["paint", str(photo)]) == 0
+    assert size(photo.with_name("photo-monet.png")) == (150, 100)
+
+
+def test_paints_a_folder_and_names_what_it_can_not_read(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    landscape(40, 60).save(photo.with_name("second.png"))
+    photo.with_name("broken.jpg").write_bytes(b"no picture")
+    paintings = photo.parent / "paintings"
+    assert main(["paint", str(photo.parent), "-o", str(paintings)]) == 1
+    assert sorted(path.name for path in paintings.iterdir()) == ["photo-monet.png", "second-monet.png"]
+    assert "broken.jpg can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["missing.jpg"], "missing.jpg can't be read"),
+        (["photo.jpg", "-o", "monet.xyz"], "monet.xyz has no known format"),
+        (["photo.jpg", "photo.webp", "-o", "one.png"], "name a folder"),
+        (["photo.jpg", "photo.webp"], "same name"),
+        (["photo.jpg", "--passes", "99"], "passes must be a whole number from 1 to 5, not 99."),
+        (["photo.jpg", "--weights", "nowhere.pt"], "nowhere.pt is missing"),
+        (["empty"], "empty holds no photos"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_writes_nothing(
+    photo: Path,
+    arguments: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(photo.parent)
+    Path("empty").mkdir()
+    assert main(["paint", *arguments]) == 1
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert sorted(path.name for path in photo.parent.iterdir()) == ["empty", "photo.jpg"]
+
+
+def test_export_names_a_checkpoint_that_is_none(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(2):
+        landscape(40, 40, number).save(photo.with_name(f"{number}.png"))
+    assert main(["export", str(photo), "--photos", str(photo.parent), "-o", str(photo.with_name("new.pt"))]) == 1
+    assert "photo.jpg is damaged, or of another program" in capsys.readouterr().err
+    assert not photo.with_name("new.pt").exists()
+
+
+def test_runs_as_a_module(photo: Path) -> None:
+    command = [sys.executable, "-W", "error", "-m", "cyclegan", "paint", str(photo), "--size", "64"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert size(photo.with_name("photo-monet.png")) == (64, 43)
