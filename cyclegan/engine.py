@@ -23,7 +23,8 @@ class TorchScriptEngine:
     """
 
     def __init__(self, artifact: Path) -> None:
-        if sha256(artifact) != load_card(artifact)["sha256"]:
+        card = load_card(artifact)
+        if sha256(artifact) != card["sha256"]:
             raise EngineError(f"{artifact} is not the file that its card describes: restore both from the repository.")
         torch.backends.quantized.engine = "x86" if "x86" in torch.backends.quantized.supported_engines else "qnnpack"
         self._network = load_script(artifact)

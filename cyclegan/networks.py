@@ -4,7 +4,7 @@ Pictures are float tensors of shape (N, 3, H, W) with values in [-1, 1].
 """
 
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -35,7 +35,8 @@ class ResidualBlock(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        return cast(Tensor, x + self.body(x))
+        change: Tensor = self.body(x)
+        return x + change
 
 
 class Generator(nn.Module):
@@ -104,7 +105,8 @@ class PatchDiscriminator(nn.Module):
         initialize(self)
 
     def forward(self, x: Tensor) -> Tensor:
-        return cast(Tensor, self.layers(x))
+        scores: Tensor = self.layers(x)
+        return scores
 
 
 def initialize(network: nn.Module) -> None:
