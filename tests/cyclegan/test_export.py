@@ -57,19 +57,20 @@ def test_export_writes_an_artifact_its_float_weights_and_its_card(
     checkpoint: Path, photos: list[Path], tmp_path: Path
 ) -> None:
     artifact = tmp_path / "weights" / "small.pt"
-    fidelity = export(checkpoint, photos, artifact)
+    fidelity = export(checkpoint, photos, photos[:3], artifact)
     card = json.loads(artifact.with_suffix(".json").read_text())
     assert sorted(path.name for path in artifact.parent.iterdir()) == ["small.json", "small.pt", "small.safetensors"]
     assert card["sha256"] == sha256(artifact)
     assert card["training"] == {"steps": 7, "seconds": 1.5}
     assert card["quantization"]["int8_convolutions"] == quantized_convolutions(artifact) == 1 + 2 + 2 + 2 + 1
+    assert card["kid_x1000"].keys() == {"photos", "float", "int8", "test_photos", "reference_paintings"}
     assert fidelity.photos == 2
     assert fidelity.psnr_worst > 25
 
 
 def test_too_few_photos_are_a_clear_error(checkpoint: Path, photos: list[Path], tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="two photos"):
-        export(checkpoint, photos[:1], tmp_path / "small.pt")
+        export(checkpoint, photos[:1], photos, tmp_path / "small.pt")
 
 
 @pytest.mark.filterwarnings(

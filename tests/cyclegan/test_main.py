@@ -74,7 +74,8 @@ def test_bad_input_is_one_sentence_and_writes_nothing(
 def test_export_names_a_checkpoint_that_is_none(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(2):
         landscape(40, 40, number).save(photo.with_name(f"{number}.png"))
-    assert main(["export", str(photo), "--photos", str(photo.parent), "-o", str(photo.with_name("new.pt"))]) == 1
+    folders = ["--photos", str(photo.parent), "--paintings", str(photo.parent)]
+    assert main(["export", str(photo), *folders, "-o", str(photo.with_name("new.pt"))]) == 1
     assert "photo.jpg is damaged, or of another program" in capsys.readouterr().err
     assert not photo.with_name("new.pt").exists()
 
