@@ -1,0 +1,30 @@
+import pytest
+from playwright.sync_api import Page, expect
+
+from cyclegan.networks import Generator
+from webapp.pages.architecture import shipped_config
+from webapp.settings import Settings
+
+
+def test_the_table_is_that_of_the_shipped_generator(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Architecture").click()
+    config = shipped_config(Settings.from_environment().weights.with_suffix(".json"))
+    total = sum(parameter.numel() for parameter in Generator(config).parameters())
+    expect(page.locator("#layers tfoot")).to_contain_text(f"{total:,}")
+    expect(page.locator("#layers tbody tr", has_text="Residual block")).to_have_count(config.residual_blocks)
+    expect(page).to_have_title("Architecture – Make-A-Monet")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_formulas_are_typeset_and_nothing_scrolls_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/architecture")
+    expect(page.locator('mjx-container[display="true"] svg')).to_have_count(4)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_way_back_leads_to_the_paint_page(page: Page) -> None:
+    page.goto("/architecture")
+    page.get_by_role("link", name="Paint", exact=True).click()
+    expect(page.locator("#choose")).to_be_visible()

@@ -1,0 +1,65 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+
+from pictures import landscape
+from webapp import create_app
+
+PROJECT = Path(__file__).resolve().parent.parent
+START_LIMIT = 60  # seconds
+
+
+@pytest.fixture(scope="session")
+def photo() -> Image.Image:
+    return landscape(600, 400)
+
+
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    """The application as it is served, with the artifact that is shipped."""
+    return create_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of gunicorn as `make serve` starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py", "webapp:create_app()"]
+    process = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, "PORT": str(port)})
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "gunicorn ended before it answered."
+        try:
+            urlopen(url).close()
+        except URLError:
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError(f"{url} did not answer within {START_LIMIT} seconds.")

@@ -1,0 +1,82 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("path", ["/", "/architecture", "/healthz", "/nothing", "/assets/style.css"])
+def test_every_answer_has_the_headers(client: FlaskClient, path: str) -> None:
+    with client.get(path) as answer:
+        headers = answer.headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_scripts_are_our_own_or_named_by_their_hash(client: FlaskClient) -> None:
+    directives = client.get("/").headers["Content-Security-Policy"].split("; ")
+    script, *sources = next(directive for directive in directives if directive.startswith("script-src")).split()
+    assert script == "script-src"
+    assert sources[0] == "'self'"
+    assert sources[1:]
+    assert all(source.startswith("'sha256-") for source in sources[1:])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/architecture/more", "/index.html", "/assets/nothing.css", "/_dash-component-suites/dash/nothing.js"],
+)
+def test_an_unknown_address_answers_a_page_with_a_way_home(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+    assert 'href="/"' in answer.text
+
+
+def test_what_was_asked_for_is_not_repeated(client: FlaskClient) -> None:
+    assert "script>alert" not in client.get("/<script>alert(1)</script>").text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_unknown_address_of_the_api_answers_json(client: FlaskClient, method: str) -> None:
+    answer = client.open("/api/nothing", method=method)
+    assert answer.status_code == 404
+    assert answer.json == {"error": "There is nothing at this address."}
+
+
+def test_a_wrong_method_is_told_which_are_right(client: FlaskClient) -> None:
+    answer = client.get("/api/paint")
+    assert answer.status_code == 405
+    assert answer.json == {"error": "This address does not answer that method."}
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_an_error_of_ours_says_nothing_of_the_inside(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setitem(app.view_functions, "api.health", fail)
+    answer = app.test_client().get("/healthz")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+
+
+def test_serving_loads_no_training_code() -> None:
+    """In a process of its own: the tests themselves load all of it."""
+    unwanted = ["torchvision", "tensorboard", "cyclegan.training", "cyclegan.datasets", "cyclegan.evaluation"]
+    unwanted += ["cyclegan.export", "cyclegan.losses", "cyclegan.checkpoints"]
+    program = (
+        "import sys, webapp; client = webapp.create_app().test_client();"
+        "assert client.get('/architecture').status_code == 200;"
+        f"print([name for name in {unwanted} if name in sys.modules])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert ended.stdout == "[]\n"

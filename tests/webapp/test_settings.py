@@ -1,0 +1,84 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from webapp.settings import Settings, SettingsError
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Asked(Mapping[str, str]):
+    """An empty environment that remembers what was looked up in it."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environment({}) == Settings()
+    assert Settings.from_environment({"PORT": "", "MONET_WEIGHTS": ""}) == Settings()
+
+
+def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
+    weights = tmp_path / "other.pt"
+    weights.touch()
+    settings = Settings.from_environment(
+        {
+            "MONET_WEIGHTS": str(weights),
+            "MONET_MAX_UPLOAD_BYTES": "1",
+            "MONET_MAX_PIXELS": "2",
+            "PORT": "3",
+            "WEB_CONCURRENCY": "4",
+        }
+    )
+    assert list(asdict(settings).values()) == [weights, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("WEB_CONCURRENCY", "1.5"),
+        ("WEB_CONCURRENCY", "²"),
+        ("MONET_MAX_PIXELS", "0"),
+        ("MONET_MAX_UPLOAD_BYTES", "25MB"),
+        ("MONET_WEIGHTS", "no/such/file.pt"),
+    ],
+)
+def test_a_bad_value_is_named(variable: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{variable} must .*{text}"):
+        Settings.from_environment({variable: text})
+
+
+def test_gunicorn_says_in_one_line_why_it_can_not_start() -> None:
+    command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py", "webapp:create_app()"]
+    environment = {**os.environ, "PORT": "http"}
+    ended = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == "Make-A-Monet can't start: PORT must be a whole number from 1 to 65535, not http.\n"
+
+
+def test_the_readme_lists_every_variable() -> None:
+    environment = Asked()
+    Settings.from_environment(environment)
+    assert len(environment.names) == len(asdict(Settings()))
+    readme = (PROJECT / "README.md").read_text()
+    assert [name for name in sorted(environment.names) if f"`{name}`" not in readme] == []

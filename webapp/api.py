@@ -1,0 +1,115 @@
+"""The HTTP API: one POST carries the photo, its answer carries the painting."""
+
+import base64
+import json
+from collections.abc import Iterator
+from logging import Logger
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, request
+from PIL import Image
+
+from cyclegan.painter import PASSES, SIZE, STRENGTH, OptionError, PaintingOptions
+from cyclegan.pictures import SAVE_OPTIONS, encode
+from webapp.admission import Admission
+from webapp.intake import IntakeError, read_photo
+from webapp.settings import Settings
+
+EVENT_STREAM = "text/event-stream"
+
+blueprint = Blueprint("api", __name__)
+
+
+@blueprint.get("/healthz")
+def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@blueprint.post("/api/paint")
+def paint() -> Response:
+    """The painting's bytes or, where the client accepts an event stream, its progress and then the painting."""
+    settings = cast(Settings, current_app.extensions["settings"])
+    admission = cast(Admission, current_app.extensions["admission"])
+    upload = _read_upload()
+    options = _read_options()
+    file_format = _read_format()
+    photo = read_photo(upload, settings.max_pixels, options.size)
+    if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
+        events = _paint_events(admission, photo, options, file_format, current_app.logger)
+        # A proxy that gathers the whole response before it passes it on would hold back the progress.
+        return Response(events, mimetype=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
+    *_, last = admission.steps(photo, options)
+    return Response(
+        encode(cast(Image.Image, last.painting), file_format),
+        mimetype=_media_type(file_format),
+        headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
+    )
+
+
+@blueprint.errorhandler(IntakeError)
+def refuse_photo(error: IntakeError) -> tuple[dict[str, str], int]:
+    return {"error": str(error)}, error.status
+
+
+@blueprint.errorhandler(OptionError)
+def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
+    return {"error": str(error)}, 422
+
+
+def _read_upload() -> bytes:
+    if request.mimetype != "multipart/form-data":
+        raise IntakeError(415, 'Send the photo as multipart/form-data, in the field "photo".')
+    upload = request.files.get("photo")
+    if upload is None or not upload.filename:
+        raise IntakeError(400, 'There is no photo in the request. Send a file in the field "photo".')
+    return bytes(upload.read())
+
+
+def _read_options() -> PaintingOptions:
+    bounds = {"passes": PASSES, "strength": STRENGTH, "size": SIZE}
+    given = {name: request.form[name] for name in bounds if name in request.form}
+    return PaintingOptions(**{name: _whole_number(name, text, bounds[name]) for name, text in given.items()})
+
+
+def _whole_number(name: str, text: str, bounds: range) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise OptionError(f"{name} must be a whole number from {bounds.start} to {bounds.stop - 1}.") from error
+
+
+def _read_format() -> str:
+    file_format = request.form.get("format", "png")
+    if file_format not in SAVE_OPTIONS:
+        raise OptionError(f"format must be one of {', '.join(SAVE_OPTIONS)}.")
+    return file_format
+
+
+def _media_type(file_format: str) -> str:
+    return f"image/{file_format}"
+
+
+def _paint_events(
+    admission: Admission, photo: Image.Image, options: PaintingOptions, file_format: str, logger: Logger
+) -> Iterator[str]:
+    try:
+        for step in admission.steps(photo, options):
+            yield _event("progress", {"done": step.done, "total": step.total})
+        yield _event("painting", _describe(cast(Image.Image, step.painting), file_format))
+    except Exception:
+        # The status has gone out as 200: only an event can still tell the client.
+        logger.exception("A painting failed.")
+        yield _event("error", {"error": "The painting failed. Try it again."})
+
+
+def _describe(painting: Image.Image, file_format: str) -> dict[str, Any]:
+    return {
+        "type": _media_type(file_format),
+        "data": base64.b64encode(encode(painting, file_format)).decode("ascii"),
+        "width": painting.width,
+        "height": painting.height,
+    }
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"

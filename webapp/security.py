@@ -1,0 +1,76 @@
+"""Limits, headers and error answers, the same for every route."""
+
+from io import BytesIO
+from typing import IO, cast
+
+from dash import Dash
+from dash.exceptions import DependencyException
+from flask import Flask, Request, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, NotFound
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+POLICY = {
+    "default-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",  # Dash's components insert style elements of their own
+    "img-src": "'self' data: blob:",  # the theme's icons are data, the page's pictures are blobs
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not answer that method.",
+    413: "The upload is too large. Send a smaller photo.",
+    500: "Something went wrong on our side. Try it again.",
+}
+
+
+class InMemoryRequest(Request):
+    """Keeps uploads in memory, where werkzeug would spool them to a temporary file: no picture touches the disk."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
+def secure(app: Flask, pages: Dash) -> None:
+    """Adds the headers and the error answers to every response of `app`, which serves `pages`."""
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        response.headers["Content-Security-Policy"] = content_security_policy(pages)
+        return response
+
+    app.register_error_handler(HTTPException, answer_error)
+    app.register_error_handler(DependencyException, lambda _: answer_error(NotFound()))  # an unknown script
+
+
+def content_security_policy(pages: Dash) -> str:
+    """Only scripts of our own, and Dash's inline ones by their hashes."""
+    scripts = " ".join(["'self'", *pages.csp_hashes()])
+    directives = {**POLICY, "script-src": scripts}
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
+def answer_error(error: HTTPException) -> Response:
+    """JSON under /api, a page elsewhere; the status and its headers stay."""
+    status = cast(int, error.code)
+    sentence = SENTENCES.get(status, str(error.description))
+    if request.path.startswith("/api/"):
+        body = jsonify(error=sentence)
+    else:
+        body = Response(render_template("error.html", status=status, title=error.name, sentence=sentence))
+    answer = cast(Response, error.get_response())
+    answer.data, answer.content_type = body.data, body.content_type
+    return answer
