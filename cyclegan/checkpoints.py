@@ -54,6 +54,7 @@ def save_generator(generator: Generator, config: GeneratorConfig, path: Path) ->
     """Publishes float weights: safetensors in float16, its metadata holding the config."""
     weights = {name: value.half().contiguous() for name, value in generator.state_dict().items()}
     save_file(weights, path, metadata={"generator": json.dumps(asdict(config))})
+    path.chmod(0o644)  # save_file makes it private
 
 
 def load_generator(path: Path) -> tuple[Generator, GeneratorConfig]:

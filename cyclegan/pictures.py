@@ -56,7 +56,7 @@ def encode(picture: Image.Image, file_format: str) -> bytes:
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """One channel of 16-bit, 32-bit or float samples → L. convert() would clip at 255 and show white."""
-    samples = np.asarray(picture).astype(np.float64)
+    samples = np.nan_to_num(np.asarray(picture).astype(np.float64))
     full_scale = 65535.0 if picture.mode != "F" else (1.0 if samples.max() <= 1 else 255.0)
     return Image.fromarray(np.rint(samples.clip(0, full_scale) * (255 / full_scale)).astype(np.uint8))
 

@@ -29,7 +29,7 @@ def layout(max_upload_bytes: int) -> Component:
 def heading() -> Component:
     return html.Header(
         [
-            html.H1("Your photo, painted by Monet"),
+            html.H1("Your photo, painted like a Monet"),
             html.P(
                 "Choose a landscape, a garden, a harbour at dawn. A small neural network does the rest, right here."
             ),
