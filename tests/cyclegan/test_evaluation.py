@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 import torch
 
-from cyclegan.evaluation import FeatureExtractor, kernel_inception_distance
+from cyclegan.evaluation import GRID_SIDE, Judge, kernel_inception_distance
 from pictures import landscape
 
 
@@ -25,9 +27,25 @@ def test_kid_agrees_with_the_definition_written_out() -> None:
     assert kernel_inception_distance(a, b) == pytest.approx(within_a + within_b - 2 * across, rel=1e-5)
 
 
-def test_features_tell_pictures_apart() -> None:
-    extract = FeatureExtractor()
-    features = extract([landscape(60, 40, 0), landscape(60, 40, 0), landscape(50, 50, 1)])
-    assert features.shape == (3, 1280)
-    torch.testing.assert_close(features[0], features[1])
-    assert (features[0] - features[2]).abs().max() > 0.1
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("pictures")
+    for number in range(6):
+        landscape(80, 64, number).save(folder / f"{number}.png")
+    return sorted(folder.iterdir())
+
+
+def test_a_judge_finds_the_content_of_an_unchanged_photo_kept_and_of_noise_lost(pictures: list[Path]) -> None:
+    judge = Judge(pictures[:3], pictures[3:])
+    unchanged, noise = judge(lambda photo: photo), judge(torch.rand_like)
+    assert unchanged == judge.judge_photos()
+    assert unchanged.content == pytest.approx(1, abs=1e-4)
+    assert noise.content < 0.9
+    assert noise.kid > unchanged.kid
+
+
+def test_a_grid_has_photos_paintings_and_cycles(pictures: list[Path]) -> None:
+    grid = Judge(pictures[:2], pictures[3:]).grid(torch.zeros_like, torch.ones_like)
+    assert grid.size == (2 * GRID_SIDE, 3 * GRID_SIDE)
+    assert grid.getpixel((5, GRID_SIDE + 5)) == (128, 128, 128)
+    assert grid.getpixel((5, 2 * GRID_SIDE + 5)) == (255, 255, 255)

@@ -63,7 +63,7 @@ def test_export_writes_an_artifact_its_float_weights_and_its_card(
     assert card["sha256"] == sha256(artifact)
     assert card["training"] == {"steps": 7, "seconds": 1.5}
     assert card["quantization"]["int8_convolutions"] == quantized_convolutions(artifact) == 1 + 2 + 2 + 2 + 1
-    assert card["kid_x1000"].keys() == {"photos", "float", "int8", "test_photos", "reference_paintings"}
+    assert card["judged"].keys() == {"photos", "float", "int8", "test_photos", "reference_paintings"}
     assert fidelity.photos == 2
     assert fidelity.psnr_worst > 25
 
