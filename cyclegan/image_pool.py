@@ -18,6 +18,11 @@ class ImagePool:
         """(N, 3, H, W) new fakes → (N, 3, H, W) fakes to show the discriminator."""
         return torch.stack([self._exchange(fake) for fake in fakes])
 
+    def draw(self, count: int) -> Tensor:
+        """(count, 3, H, W) earlier fakes, by chance. The pool must not be empty."""
+        chosen = torch.randint(len(self.pictures), (count,), generator=self.random)
+        return torch.stack([self.pictures[index] for index in chosen.tolist()])
+
     def _exchange(self, fake: Tensor) -> Tensor:
         if len(self.pictures) < self.size:
             self.pictures.append(fake.clone())

@@ -3,7 +3,7 @@
 import platform
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -47,13 +47,11 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
     trainer = _start(config, generator, resume, init)
     trainer.record |= _describe(config, len(paintings), len(photos))
     judge = Judge(find_pictures(config.test_photos), paintings) if config.test_photos and rank() == 0 else None
-    share = config.batch_size // world_size()
+    samples = config.batch_size * config.discriminator_steps  # of each step, in all processes together
     loader = DataLoader(
-        UnpairedPictures(
-            paintings, photos, config.steps * config.batch_size, config.crop, config.load_size, config.seed
-        ),
-        batch_size=share,
-        sampler=_share_of_samples(trainer.step_number, config),
+        UnpairedPictures(paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed),
+        batch_size=samples // world_size(),
+        sampler=_share(range(trainer.step_number * samples, config.steps * samples), samples),
         num_workers=config.workers,
         pin_memory=trainer.device.type == "cuda",
     )
@@ -98,13 +96,10 @@ def _start(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
     return trainer
 
 
-def _share_of_samples(step: int, config: TrainingConfig) -> list[int] | range:
-    """The samples of this process from `step` on: in every batch, the share at its rank."""
-    first, last = step * config.batch_size, config.steps * config.batch_size
-    if world_size() == 1:
-        return range(first, last)
-    share = config.batch_size // world_size()
-    return [n for n in range(first, last) if n % config.batch_size // share == rank()]
+def _share(numbers: range, batch: int) -> Sequence[int]:
+    """What this process takes of the samples: in every batch, the part at its rank."""
+    part = batch // world_size()
+    return numbers if world_size() == 1 else [n for n in numbers if n % batch // part == rank()]
 
 
 def _judge(trainer: Trainer, judge: Judge, journal: Journal, run: Path) -> None:

@@ -35,6 +35,9 @@ class TrainingConfig:
     # Steps at the start in which only the discriminators learn, photos against paintings. They need some 10,000 to
     # tell them apart, at a twelfth of a whole step's cost; until then the generators chase noise.
     warmup_steps: int = 0
+    # Updates of the discriminators for each of the generators, every one on fresh pictures and a draw from the pool.
+    # One is the paper's; a generator that fools its judge with what no person would see needs a judge that is ahead.
+    discriminator_steps: int = 1
     ema_decay: float = 0.999  # the averaged generator paints more evenly than any one step's
     pool_size: int = 50  # earlier fakes, so that the discriminators don't forget
     seed: int = 0
@@ -76,18 +79,27 @@ class Trainer:
         )
 
     def step(self, painting: Tensor, photo: Tensor) -> dict[str, Tensor]:
-        """One update of all four networks on (N, 3, H, W) batches in [-1, 1]; answers the losses.
+        """One step of all four networks on (N · discriminator_steps, 3, H, W) batches in [-1, 1]; answers the losses.
 
+        The generators see the first N pictures of each domain, the discriminators N in each of their updates.
         Of several processes each gets its own share of the batch, and answers the losses of that.
         """
         painting, photo = (self._send(batch) for batch in (painting, photo))
         self._set_learning_rate()
+        paintings, photos = (batch.chunk(self.config.discriminator_steps) for batch in (painting, photo))
         if self.step_number < self.config.warmup_steps:
-            losses = self._step_discriminators(painting, photo, fake_painting=photo, fake_photo=painting)
+            losses: dict[str, Tensor] = {}
+            fake_painting, fake_photo = photos[0], paintings[0]
         else:
-            losses, fake_painting, fake_photo = self._step_generators(painting, photo)
-            losses |= self._step_discriminators(painting, photo, fake_painting, fake_photo)
+            losses, fake_painting, fake_photo = self._step_generators(paintings[0], photos[0])
             self.averaged.update_parameters(self.to_painting)
+        old_painting = self._exchange(self.painting_pool, fake_painting)
+        old_photo = self._exchange(self.photo_pool, fake_photo)
+        losses |= self._step_discriminators(paintings[0], photos[0], old_painting, old_photo)
+        for more_paintings, more_photos in zip(paintings[1:], photos[1:], strict=True):
+            old_painting = own_share(self.painting_pool.draw(self.config.batch_size))
+            old_photo = own_share(self.photo_pool.draw(self.config.batch_size))
+            self._step_discriminators(more_paintings, more_photos, old_painting, old_photo)
         self.step_number += 1
         return losses
 
@@ -129,12 +141,9 @@ class Trainer:
     def _step_discriminators(
         self, painting: Tensor, photo: Tensor, fake_painting: Tensor, fake_photo: Tensor
     ) -> dict[str, Tensor]:
-        # Every process keeps the same pool, so that it makes no difference how many they are.
-        old_painting = own_share(self.painting_pool.exchange(gather(fake_painting)))
-        old_photo = own_share(self.photo_pool.exchange(gather(fake_photo)))
         with self._autocast():
-            painting_scores = self._score_painting(torch.cat([painting, old_painting])).float().chunk(2)
-            photo_scores = self._score_photo(torch.cat([photo, old_photo])).float().chunk(2)
+            painting_scores = self._score_painting(torch.cat([painting, fake_painting])).float().chunk(2)
+            photo_scores = self._score_photo(torch.cat([photo, fake_photo])).float().chunk(2)
         losses = {
             "discriminator_painting": discriminator_loss(*painting_scores),
             "discriminator_photo": discriminator_loss(*photo_scores),
@@ -190,6 +199,11 @@ class Trainer:
             "painting_pool": self.painting_pool,
             "photo_pool": self.photo_pool,
         }
+
+    @staticmethod
+    def _exchange(pool: ImagePool, fakes: Tensor) -> Tensor:
+        # Every process keeps the same pool, so that it makes no difference how many they are.
+        return own_share(pool.exchange(gather(fakes)))
 
     def _average(self, averaged: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
         # A young average must forget the random weights it began with.

@@ -105,3 +105,17 @@ def test_while_warming_up_only_the_discriminators_learn_and_on_the_pictures_them
     assert torch.equal(judge.seen[0], torch.cat(batch))
     trainer.step(*batch)
     assert not torch.equal(weights(trainer.to_painting), before)
+
+
+def test_more_discriminator_steps_each_see_fresh_pictures(
+    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
+) -> None:
+    trainer = Trainer(replace(config, batch_size=1, discriminator_steps=3), small)
+    trainer._score_painting = judge = Recorder(trainer.judge_painting)
+    trainer._paint = generator = Recorder(trainer.to_painting)
+    paintings, photos = (torch.cat([pictures, pictures / 2, pictures / 4]) for pictures in batch)
+    trainer.step(paintings, photos)
+    assert torch.equal(generator.seen[0], torch.cat(batch[::-1]))
+    in_generators_step, *own_steps = judge.seen
+    assert [torch.equal(seen[:1], paintings[n : n + 1]) for n, seen in enumerate(own_steps)] == [True] * 3
+    assert all(torch.equal(seen[1:], in_generators_step) for seen in own_steps)  # the pool holds nothing else
