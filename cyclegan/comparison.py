@@ -1,0 +1,54 @@
+"""One table for any set of checkpoints, artifacts and folders of finished pictures."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cyclegan.checkpoints import load_generator
+from cyclegan.datasets import DatasetError, find_pictures
+from cyclegan.engine import load_script
+from cyclegan.evaluation import Judge, Judgement
+from cyclegan.pictures import load_picture
+
+HEADINGS = ("", "KID × 1000", "gap closed", "content")
+
+
+def judge_all(subjects: Sequence[Path], photos: Sequence[Path], paintings: Sequence[Path]) -> Iterator[tuple[str, ...]]:
+    """The rows of the table below HEADINGS: the photos themselves, then each subject.
+
+    A subject is a checkpoint of train.py, published float weights, an artifact (with its card beside it), or a folder
+    with one picture for each of `photos`, in the same order. "Gap closed" is the share of the photos' KID that is gone.
+    Raises DatasetError, CheckpointError or EngineError for what it can't use.
+    """
+    judge = Judge(photos, paintings)
+    untouched = judge.judge_photos()
+    yield _row("photos, untouched", untouched, untouched)
+    for subject in subjects:
+        yield _row(str(subject), _judge(subject, judge, len(photos)), untouched)
+
+
+def format_table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns as wide as they need to be, the first to the left and the figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in rows
+    )
+    return "\n".join(lines)
+
+
+def _judge(subject: Path, judge: Judge, photos: int) -> Judgement:
+    if subject.is_dir():
+        pictures = find_pictures(subject)
+        if len(pictures) != photos:
+            raise DatasetError(f"{subject} holds {len(pictures)} pictures, but there are {photos} photos.")
+        return judge.judge(map(load_picture, pictures))
+    if subject.suffix == ".pt" and subject.with_suffix(".json").is_file():
+        return judge(load_script(subject))
+    return judge(load_generator(subject)[0])
+
+
+def _row(name: str, judgement: Judgement, untouched: Judgement) -> tuple[str, ...]:
+    closed = 1 - judgement.kid / untouched.kid
+    return name, f"{judgement.kid:.1f}", f"{closed:.0%}", f"{judgement.content:.3f}"
