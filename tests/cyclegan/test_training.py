@@ -119,3 +119,12 @@ def test_more_discriminator_steps_each_see_fresh_pictures(
     in_generators_step, *own_steps = judge.seen
     assert [torch.equal(seen[:1], paintings[n : n + 1]) for n, seen in enumerate(own_steps)] == [True] * 3
     assert all(torch.equal(seen[1:], in_generators_step) for seen in own_steps)  # the pool holds nothing else
+
+
+def test_cycle_and_identity_can_be_asked_for_in_every_nth_step(
+    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
+) -> None:
+    trainer = Trainer(replace(config, constrain_every=3), small)
+    named = [{name.split("_")[0] for name in trainer.step(*batch)} for _ in range(6)]
+    free, constrained = {"adversarial", "discriminator"}, {"adversarial", "discriminator", "cycle", "identity"}
+    assert named == [free, free, constrained] * 2
