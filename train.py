@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from cyclegan.checkpoints import CheckpointError
 from cyclegan.datasets import DatasetError
 from cyclegan.networks import GeneratorConfig
+from cyclegan.pictures import PictureError
 from cyclegan.run import RunError, train
 from cyclegan.training import TrainingConfig
 
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     config = TrainingConfig(**given)
     try:
         reached = train(config, generator, resume, init)
-    except (CheckpointError, DatasetError, RunError) as error:
+    except (CheckpointError, DatasetError, PictureError, RunError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     if reached < config.steps:

@@ -1,4 +1,4 @@
-"""python -m cyclegan paint | export"""
+"""python -m cyclegan paint | download | evaluate | report | export"""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from cyclegan.downloads import ARCHIVES, HOME, DownloadError, download
 from cyclegan.engine import EngineError, load_engine
 from cyclegan.painter import PASSES, SIZE, STRENGTH, OptionError, Painter, PaintingOptions
 from cyclegan.pictures import SAVE_OPTIONS, PictureError, encode, load_picture
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return int(given.command(given))
-    except (CommandError, EngineError, OptionError, PictureError) as error:
+    except (CommandError, DownloadError, EngineError, OptionError, PictureError) as error:
         print(f"cyclegan: {error}", file=sys.stderr)
         return 1
 
@@ -33,6 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m cyclegan", description="Paints photos like Monet.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_paint(commands.add_parser("paint", help="paint photos"))
+    _add_download(commands.add_parser("download", help="fetch the pictures of a style, to train on"))
+    _add_evaluate(commands.add_parser("evaluate", help="compare checkpoints, artifacts and folders of pictures"))
+    _add_report(commands.add_parser("report", help="draw a training run into one HTML file"))
     _add_export(commands.add_parser("export", help="make the int8 artifact of a trained checkpoint"))
     return parser
 
@@ -90,10 +94,51 @@ def _photos(path: Path) -> list[Path]:
     return photos
 
 
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("subjects", nargs="+", type=Path, metavar="SUBJECT", help="a checkpoint, artifact or folder")
+    _add_references(parser)
+    parser.set_defaults(command=_evaluate)
+
+
+def _evaluate(given: argparse.Namespace) -> int:
+    from cyclegan.checkpoints import CheckpointError
+    from cyclegan.comparison import HEADINGS, format_table, judge_all
+    from cyclegan.datasets import DatasetError, readable_pictures
+
+    try:
+        references = readable_pictures(given.photos), readable_pictures(given.paintings)
+        print(format_table([HEADINGS, *judge_all(given.subjects, *references)]))
+    except (CheckpointError, DatasetError) as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
+    parser.add_argument("-o", "--output", type=Path, help="the file (default: RUN/report.html)")
+    parser.set_defaults(command=_report)
+
+
+def _report(given: argparse.Namespace) -> int:
+    from cyclegan.report import ReportError, write_report
+
+    output = given.output or given.run / "report.html"
+    try:
+        write_report(given.run, output)
+    except ReportError as error:
+        raise CommandError(str(error)) from error
+    print(output)
+    return 0
+
+
+def _add_references(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--photos", type=Path, required=True, help="a folder of photos that training never saw")
+    parser.add_argument("--paintings", type=Path, required=True, help="a folder of the style's paintings, for KID")
+
+
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path, help="a checkpoint of train.py")
-    parser.add_argument("--photos", type=Path, required=True, help="a folder of photos to calibrate and to measure on")
-    parser.add_argument("--paintings", type=Path, required=True, help="a folder of the style's paintings, for KID")
+    _add_references(parser)
     parser.add_argument("-o", "--output", type=Path, default=WEIGHTS, help="the artifact (default: weights/monet.pt)")
     parser.set_defaults(command=_export)
 
@@ -101,16 +146,38 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _export(given: argparse.Namespace) -> int:
     # Only here: painting must not load what only training needs.
     from cyclegan.checkpoints import CheckpointError
-    from cyclegan.datasets import DatasetError, find_pictures
+    from cyclegan.datasets import DatasetError, readable_pictures
     from cyclegan.export import ExportError, export
 
     try:
-        fidelity = export(given.checkpoint, find_pictures(given.photos), find_pictures(given.paintings), given.output)
+        references = readable_pictures(given.photos), readable_pictures(given.paintings)
+        fidelity = export(given.checkpoint, *references, given.output)
     except (CheckpointError, DatasetError, ExportError) as error:
         raise CommandError(str(error)) from error
     print(
         f"{given.output}: int8 against float over {fidelity.photos} photos, "
         f"median {fidelity.psnr_median} dB, worst {fidelity.psnr_worst} dB"
+    )
+    return 0
+
+
+def _add_download(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=ARCHIVES, metavar="NAME", help=", ".join(ARCHIVES))
+    parser.add_argument("-o", "--output", type=Path, default=Path("data"), help="where NAME/ goes (default: data/)")
+    parser.add_argument("--mirror", default=HOME, help=f"another server's folder with NAME.zip (default: {HOME})")
+    parser.set_defaults(command=_download)
+
+
+def _download(given: argparse.Namespace) -> int:
+    target = given.output / given.name
+    try:
+        fetched = download(ARCHIVES[given.name], given.output, given.mirror)
+    except KeyboardInterrupt as interrupt:
+        raise CommandError("Stopped; the same command goes on from where it stopped.") from interrupt
+    print(
+        f"{target}: paintings in trainA and testA, photos in trainB and testB"
+        if fetched
+        else f"{target} is already there."
     )
     return 0
 

@@ -1,7 +1,10 @@
 """Two folders of pictures that belong to no pairs, read as one stream of random crops."""
 
+import os
+import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
+from tqdm import tqdm
 
 from cyclegan.painter import to_pixels
-from cyclegan.pictures import load_picture
+from cyclegan.pictures import check_picture, load_picture
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+PROGRESS_DELAY = 2.0  # seconds that a check may take before it shows its progress
 
 
 class DatasetError(ValueError):
@@ -28,10 +33,38 @@ def find_pictures(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise DatasetError(f"The folder {folder} does not exist.")
-    pictures = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+    pictures = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and not p.is_dir())
     if not pictures:
         raise DatasetError(f"The folder {folder} holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).")
     return pictures
+
+
+def readable_pictures(folder: Path, announce: bool = True) -> list[Path]:
+    """The pictures of `find_pictures` that can be decoded to their end, in the same order.
+
+    All are tried once, before the first sample: what a sample shows may not depend on which file fails when. Those left
+    out are named on stderr, unless another process does so (`announce`).
+    Raises DatasetError where the folder is missing, holds no picture, or none that can be read.
+    """
+    pictures = find_pictures(folder)
+    with ThreadPool(os.cpu_count()) as pool:
+        faults = list(
+            tqdm(
+                pool.imap(check_picture, pictures),
+                desc=f"checking {folder}",
+                total=len(pictures),
+                unit="picture",
+                delay=PROGRESS_DELAY,
+                disable=not announce,
+            )
+        )
+    readable = [picture for picture, fault in zip(pictures, faults, strict=True) if fault is None]
+    if not readable:
+        raise DatasetError(f"None of the {len(pictures)} pictures in {folder} can be read ({faults[0]}).")
+    for picture, fault in zip(pictures, faults, strict=True):
+        if announce and fault is not None:
+            print(f"Skipped: the picture {picture} can't be read ({fault}).", file=sys.stderr)
+    return readable
 
 
 class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps
 
 SAVE_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "png": {"compress_level": 4},  # a quarter of the time of the default 6, for 2 % more bytes
@@ -19,13 +19,28 @@ class PictureError(ValueError):
     """A file that is no picture; the message says which and why."""
 
 
+# What Pillow raises for a file that is no picture, or a damaged one.
+UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+
+
 def load_picture(path: Path) -> Image.Image:
     """An upright RGB picture from disk. Raises PictureError, naming the file, where it can't be read."""
     try:
         with Image.open(path) as picture:
             return upright_rgb(picture)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, UnidentifiedImageError) as error:
+    except UNREADABLE as error:
         raise PictureError(f"The picture {path} can't be read ({error}).") from error
+
+
+def check_picture(path: Path) -> str | None:
+    """Why load_picture() would refuse a file; None where it would not. For JPEG at a fifth of the time."""
+    try:
+        with Image.open(path) as picture:
+            picture.draft(None, (1, 1))  # an eighth of the size, but every byte of the file
+            upright_rgb(picture)
+    except UNREADABLE as error:
+        return str(error) or type(error).__name__
+    return None
 
 
 def upright_rgb(picture: Image.Image) -> Image.Image:

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_checkpoint
-from cyclegan.datasets import UnpairedPictures, find_pictures
+from cyclegan.datasets import UnpairedPictures, readable_pictures
 from cyclegan.evaluation import Judge
 from cyclegan.journal import Journal
 from cyclegan.networks import GeneratorConfig
@@ -43,10 +43,12 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
 
 
 def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, init: Path | None) -> int:
-    paintings, photos = find_pictures(config.paintings), find_pictures(config.photos)
+    announce = rank() == 0
+    paintings, photos = (readable_pictures(folder, announce) for folder in (config.paintings, config.photos))
     trainer = _start(config, generator, resume, init)
-    trainer.record |= _describe(config, len(paintings), len(photos))
-    judge = Judge(find_pictures(config.test_photos), paintings) if config.test_photos and rank() == 0 else None
+    _note_pictures(trainer, {"paintings": len(paintings), "photos": len(photos)})
+    trainer.record |= _describe(config)
+    judge = Judge(readable_pictures(config.test_photos), paintings) if config.test_photos and rank() == 0 else None
     samples = config.batch_size * config.discriminator_steps  # of each step, in all processes together
     loader = DataLoader(
         UnpairedPictures(paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed),
@@ -120,7 +122,15 @@ def _judge(trainer: Trainer, judge: Judge, journal: Journal, run: Path) -> None:
         save_checkpoint(trainer.state_dict(), run / BEST)
 
 
-def _describe(config: TrainingConfig, paintings: int, photos: int) -> dict[str, Any]:
+def _note_pictures(trainer: Trainer, counts: dict[str, int]) -> None:
+    """Raises RunError where a resumed run would see other pictures than it began with, and so in another order."""
+    for domain, count in counts.items():
+        begun_with = trainer.record.setdefault(domain, count)
+        if begun_with != count:
+            raise RunError(f"The run began with {begun_with} {domain}, but now there are {count}: restore them.")
+
+
+def _describe(config: TrainingConfig) -> dict[str, Any]:
     settings = asdict(config)
     for here in (
         "paintings",
@@ -135,13 +145,7 @@ def _describe(config: TrainingConfig, paintings: int, photos: int) -> dict[str, 
         del settings[here]
     cuda = config.device.startswith("cuda")
     machine = torch.cuda.get_device_name() if cuda else f"CPU ({platform.machine()}), {torch.get_num_threads()} threads"
-    return {
-        "paintings": paintings,
-        "photos": photos,
-        "settings": settings,
-        "machine": machine,
-        "processes": world_size(),
-    }
+    return {"settings": settings, "machine": machine, "processes": world_size()}
 
 
 @contextmanager

@@ -5,7 +5,8 @@ import pytest
 import torch
 from PIL import Image
 
-from cyclegan.datasets import DatasetError, UnpairedPictures, find_pictures, to_tensor
+from cyclegan.datasets import DatasetError, UnpairedPictures, find_pictures, readable_pictures, to_tensor
+from cyclegan.pictures import PictureError, load_picture
 from pictures import landscape
 
 SIZES = [(40, 40), (64, 48), (50, 90), (41, 40), (100, 30)]
@@ -43,6 +44,66 @@ def test_a_folder_without_pictures_is_a_clear_error(tmp_path: Path, made: bool) 
         folder.mkdir()
     with pytest.raises(DatasetError, match=str(folder)):
         find_pictures(folder)
+
+
+def test_a_folder_named_like_a_picture_is_none(folder: Path) -> None:
+    (folder / "album.jpg").mkdir()
+    assert len(find_pictures(folder)) == len(SIZES)
+
+
+@pytest.fixture
+def damaged(folder: Path) -> list[Path]:
+    """Unreadable files among the folder's pictures, some only from their middle on; sorted."""
+    text, empty, missing = folder / "nested 0" / "text.png", folder / "empty.webp", folder / "missing.tif"
+    text.write_text("no picture")
+    empty.touch()
+    missing.symlink_to("nowhere")
+    cut = []
+    for number, kind in enumerate(("jpeg", "png", "webp", "bmp", "tiff")):
+        path = folder / f"nested {number % 2}" / f"cut.{kind}"
+        landscape(96, 96, seed=number).save(path)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        cut.append(path)
+    return sorted([text, empty, missing, *cut])
+
+
+def test_unreadable_pictures_are_named_once_and_skipped(
+    folder: Path, damaged: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = find_pictures(folder)
+    assert set(damaged) < set(found)
+    assert readable_pictures(folder) == [picture for picture in found if picture not in damaged]
+    named = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Skipped: ")]
+    assert len(named) == len(damaged)
+    assert all(str(picture) in line for picture, line in zip(damaged, named, strict=True))
+
+
+def test_of_several_processes_one_names_them(
+    folder: Path, damaged: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert readable_pictures(folder, announce=False) == readable_pictures(folder)
+    assert capsys.readouterr().err.count("Skipped") == len(damaged)
+
+
+def test_the_check_refuses_what_loading_refuses(folder: Path, damaged: list[Path]) -> None:
+    def loads(picture: Path) -> bool:
+        try:
+            load_picture(picture)
+        except PictureError:
+            return False
+        return True
+
+    assert readable_pictures(folder) == [picture for picture in find_pictures(folder) if loads(picture)]
+
+
+def test_a_folder_without_a_readable_picture_is_a_clear_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("1.jpg", "2.png"):
+        (tmp_path / name).write_text("no picture")
+    with pytest.raises(DatasetError, match=f"None of the 2 pictures in {tmp_path} can be read"):
+        readable_pictures(tmp_path)
+    assert not capsys.readouterr().err
 
 
 def test_a_crop_larger_than_the_pictures_is_a_clear_error(pictures: Callable[..., UnpairedPictures]) -> None:

@@ -80,8 +80,40 @@ def test_export_names_a_checkpoint_that_is_none(photo: Path, capsys: pytest.Capt
     assert not photo.with_name("new.pt").exists()
 
 
+def test_download_knows_its_names(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["download", "manet2photo"])
+    said = capsys.readouterr().err
+    assert "invalid choice: 'manet2photo'" in said
+    assert all(name in said for name in ("monet2photo", "cezanne2photo", "ukiyoe2photo", "vangogh2photo"))
+
+
 def test_runs_as_a_module(photo: Path) -> None:
     command = [sys.executable, "-W", "error", "-m", "cyclegan", "paint", str(photo), "--size", "64"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert size(photo.with_name("photo-monet.png")) == (64, 43)
+
+
+def test_evaluate_prints_a_row_for_each_subject(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(2):
+        landscape(64, 64, number).save(photo.with_name(f"{number}.png"))
+    folder = str(photo.parent)
+    assert main(["evaluate", "weights/monet.pt", folder, "--photos", folder, "--paintings", folder]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines[1:]] == ["photos, untouched", "weights/monet.pt", folder]
+
+
+def test_evaluate_names_a_subject_that_it_can_not_use(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(photo.parent)
+    landscape(64, 64).save(photo.with_name("second.png"))
+    assert main(["evaluate", "nowhere.pt", "--photos", folder, "--paintings", folder]) == 1
+    assert capsys.readouterr().err == "cyclegan: The checkpoint nowhere.pt does not exist.\n"
+
+
+def test_report_draws_a_run_and_names_a_folder_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(tmp_path)]) == 1
+    assert "is no run" in capsys.readouterr().err
+    (tmp_path / "metrics.jsonl").write_text('{"step": 1, "kid": 80.0}\n')
+    assert main(["report", str(tmp_path)]) == 0
+    assert (tmp_path / "report.html").stat().st_size > 0

@@ -1,3 +1,4 @@
+import shutil
 import signal
 import subprocess
 import sys
@@ -148,6 +149,16 @@ def test_init_begins_with_published_weights(config: TrainingConfig, small: Gener
     for name, value in start.state_dict().items():
         for network in ("to_painting", "to_photo"):
             torch.testing.assert_close(trained[network][name], value.half().float())
+
+
+def test_a_resumed_run_refuses_other_pictures_than_it_began_with(
+    config: TrainingConfig, small: GeneratorConfig, tmp_path: Path
+) -> None:
+    train(replace(config, steps=1), small)
+    shutil.copytree(config.photos, tmp_path / "fewer")
+    (tmp_path / "fewer" / "0.png").unlink()
+    with pytest.raises(RunError, match="began with 3 photos, but now there are 2"):
+        train(replace(config, photos=tmp_path / "fewer"), small, resume=True)
 
 
 def test_what_can_not_be_started_is_a_clear_error(
