@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     config = TrainingConfig(**given)
     try:
         reached = train(config, generator, resume, init)
-    except (CheckpointError, DatasetError, PictureError, RunError) as error:
+    except (CheckpointError, DatasetError, PictureError, RunError, OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     if reached < config.steps:
