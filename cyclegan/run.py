@@ -47,7 +47,7 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
     paintings, photos = (readable_pictures(folder, announce) for folder in (config.paintings, config.photos))
     trainer = _start(config, generator, resume, init)
     _note_pictures(trainer, {"paintings": len(paintings), "photos": len(photos)})
-    trainer.record |= _describe(config)
+    _note_settings(trainer)
     judge = Judge(readable_pictures(config.test_photos), paintings) if config.test_photos and rank() == 0 else None
     samples = config.batch_size * config.discriminator_steps  # of each step, in all processes together
     loader = DataLoader(
@@ -130,6 +130,14 @@ def _note_pictures(trainer: Trainer, counts: dict[str, int]) -> None:
             raise RunError(f"The run began with {begun_with} {domain}, but now there are {count}: restore them.")
 
 
+def _note_settings(trainer: Trainer) -> None:
+    """Records what the run trains with from here on: resumed with other settings, it owes the card both."""
+    parts = trainer.record.setdefault("settings", [])
+    settings = _describe(trainer.config)
+    if not parts or parts[-1]["settings"] != settings:
+        parts.append({"from_step": trainer.step_number, "settings": settings})
+
+
 def _describe(config: TrainingConfig) -> dict[str, Any]:
     settings = asdict(config)
     for here in (
@@ -145,7 +153,7 @@ def _describe(config: TrainingConfig) -> dict[str, Any]:
         del settings[here]
     cuda = config.device.startswith("cuda")
     machine = torch.cuda.get_device_name() if cuda else f"CPU ({platform.machine()}), {torch.get_num_threads()} threads"
-    return {"settings": settings, "machine": machine, "processes": world_size()}
+    return {**settings, "machine": machine, "processes": world_size()}
 
 
 @contextmanager

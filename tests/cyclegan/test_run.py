@@ -127,7 +127,7 @@ def test_two_processes_train_as_one_with_the_same_batch(
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     subprocess.run([*torchrun, *command[1:], "--steps=4"], check=True, capture_output=True)
     together = config.output / LAST
-    assert load_checkpoint(together)["record"]["processes"] == 2
+    assert load_checkpoint(together)["record"]["settings"][0]["settings"]["processes"] == 2
 
     start = Trainer(config, small).state_dict()
     moved = mean_distance(weights(alone.output / LAST), flatten(start))
@@ -149,6 +149,13 @@ def test_init_begins_with_published_weights(config: TrainingConfig, small: Gener
     for name, value in start.state_dict().items():
         for network in ("to_painting", "to_photo"):
             torch.testing.assert_close(trained[network][name], value.half().float())
+
+
+def test_settings_changed_on_the_way_are_all_recorded(config: TrainingConfig, small: GeneratorConfig) -> None:
+    train(replace(config, steps=1), small)
+    train(replace(config, steps=2, cycle_weight=3.0), small, resume=True)
+    parts = load_checkpoint(config.output / LAST)["record"]["settings"]
+    assert [(part["from_step"], part["settings"]["cycle_weight"]) for part in parts] == [(0, 10.0), (1, 3.0)]
 
 
 def test_a_resumed_run_refuses_other_pictures_than_it_began_with(
