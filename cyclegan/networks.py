@@ -13,7 +13,7 @@ from torch import Tensor, nn
 @dataclass(frozen=True)
 class GeneratorConfig:
     base_channels: int = 64  # channels at full size; twice and four times as many further down
-    residual_blocks: int = 5  # the paper has 6 at 128² and 9 at 256²; each costs a tenth of the time
+    residual_blocks: int = 5  # the paper has 6 at 128² and 9 at 256²
     # True adds the network's answer to the photo: it need not first learn to copy, so a short training paints.
     # False answers with the network alone, as the paper does.
     residual_output: bool = False

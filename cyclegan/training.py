@@ -32,11 +32,11 @@ class TrainingConfig:
     beta1: float = 0.5  # momentum of 0.9 makes the two players chase each other
     cycle_weight: float = 10.0
     identity_weight: float = 5.0
-    # Cycle and identity take four fifths of a step. Asked for in every n-th alone, and n times as strongly, they hold
+    # Cycle and identity take most of a step. Asked for in every n-th alone, and n times as strongly, they hold
     # as well (lazy regularization: Karras et al., 2020, arXiv 1912.04958, appendix B). One is the paper's.
     constrain_every: int = 1
-    # Steps at the start in which only the discriminators learn, photos against paintings. They need some 10,000 to
-    # tell them apart, at a twelfth of a whole step's cost; until then the generators chase noise.
+    # Steps at the start in which only the discriminators learn, photos against paintings. They need
+    # thousands to tell them apart, each far cheaper than a whole step; until then the generators chase noise.
     warmup_steps: int = 0
     # Updates of the discriminators for each of the generators, every one on fresh pictures and a draw from the pool.
     # One is the paper's; a generator that fools its judge with what no person would see needs a judge that is ahead.
