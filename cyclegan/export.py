@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.ao.quantization import HistogramObserver, QConfig, QConfigMapping, default_per_channel_weight_observer
 from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
 
-from cyclegan.checkpoints import load_checkpoint, load_generator, save_generator
+from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_generator
 from cyclegan.datasets import to_tensor
 from cyclegan.engine import load_script, sha256
 from cyclegan.evaluation import Judge
@@ -58,9 +58,10 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
     """
     if len(photos) < 2:
         raise ExportError("Give at least two photos: one to calibrate on, another to measure on.")
+    # First of all: a file without its training record must be refused before anything is written.
+    training = training_record(load_checkpoint(checkpoint))
     generator, config = load_generator(checkpoint)
-    calibration, measured = photos[::2], photos[1::2]
-    calibration, measured = _spread(calibration, CALIBRATION_PHOTOS), _spread(measured, MEASURED_PHOTOS)
+    calibration, measured = _spread(photos[::2], CALIBRATION_PHOTOS), _spread(photos[1::2], MEASURED_PHOTOS)
     script = compile_script(quantize(generator, [load_photo(photo) for photo in calibration]))
 
     artifact.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +85,7 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
     card = {
         "style": artifact.stem,
         "generator": asdict(config),
-        "training": training_record(load_checkpoint(checkpoint)),
+        "training": training,
         "quantization": {
             "scheme": "post-training static; weights int8 per channel, "
             "convolutions' inputs and outputs uint8 per tensor (histogram)",
@@ -176,6 +177,8 @@ def load_photo(path: Path) -> Tensor:
 
 def training_record(state: dict[str, Any]) -> dict[str, Any]:
     """What the card says of the run: its steps, data, settings, time and machine."""
+    if not {"step", "record"} <= state.keys():
+        raise CheckpointError("The checkpoint does not say how it was trained: export one of train.py.")
     return {"steps": state["step"], **state["record"]}
 
 

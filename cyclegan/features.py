@@ -25,7 +25,9 @@ class FeatureExtractor:
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # it announces its weights
             efficientnet = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)
         with warnings.catch_warnings(), torch.inference_mode():
-            warnings.simplefilter("ignore")  # torch.jit is deprecated upstream; traced and frozen it is 15× faster
+            warnings.simplefilter(
+                "ignore"
+            )  # torch.jit is deprecated upstream; traced and frozen it is several times faster
             traced = torch.jit.trace(_Features(efficientnet).eval(), torch.zeros(BATCH, 3, SIDE, SIDE))
             self._network = torch.jit.freeze(traced)
 
