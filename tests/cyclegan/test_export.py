@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from cyclegan.checkpoints import load_generator
+from cyclegan.checkpoints import CheckpointError, load_generator, save_generator
 from cyclegan.datasets import to_tensor
 from cyclegan.engine import load_script, sha256
 from cyclegan.export import (
@@ -82,6 +82,17 @@ def test_dynamic_quantization_is_caught_as_the_no_op_that_it_is(generator: Gener
     assert quantized_convolutions(tmp_path / "dynamic.pt") == 0
     with pytest.raises(ExportError, match="Only 0 of 8 convolutions are int8"):
         verify_int8(tmp_path / "dynamic.pt", generator)
+
+
+def test_weights_without_a_training_record_are_refused_before_anything_is_written(
+    generator: Generator, photos: list[Path], tmp_path: Path
+) -> None:
+    save_generator(generator, SMALL, tmp_path / "published.safetensors")
+    torch.save({"step": 1}, tmp_path / "bare.pt")
+    for checkpoint in ("published.safetensors", "bare.pt"):
+        with pytest.raises(CheckpointError):
+            export(tmp_path / checkpoint, photos, photos, tmp_path / "weights" / "small.pt")
+    assert not (tmp_path / "weights").exists()
 
 
 def test_quantizing_leaves_the_float_generator_alone(generator: Generator) -> None:
