@@ -1,5 +1,8 @@
-"""The three losses of CycleGAN (Zhu et al., 2017, arXiv 1703.10593), each a mean over all elements."""
+"""The losses of CycleGAN (Zhu et al., 2017, arXiv 1703.10593), each a mean over all elements."""
 
+from collections.abc import Iterable, Sequence
+
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -30,3 +33,19 @@ def identity_loss(unchanged: Tensor, target: Tensor) -> Tensor:
     Without it the generators swap colours freely, for instance day for dusk.
     """
     return F.l1_loss(unchanged, target)
+
+
+def feature_generator_loss(fake_scores: Sequence[Tensor]) -> Tensor:
+    """Σ -E[D(G(x))] over the levels of a FeatureDiscriminator (Sauer et al., 2021, arXiv 2111.01007)."""
+    return -_sum(scores.mean() for scores in fake_scores)
+
+
+def feature_discriminator_loss(real_scores: Sequence[Tensor], fake_scores: Sequence[Tensor]) -> Tensor:
+    """Σ E[max(0, 1 - D(y))] + E[max(0, 1 + D(G(x)))] over the levels, the hinge loss (Lim and Ye, 2017)."""
+    return _sum(
+        (1 - real).relu().mean() + (1 + fake).relu().mean() for real, fake in zip(real_scores, fake_scores, strict=True)
+    )
+
+
+def _sum(terms: Iterable[Tensor]) -> Tensor:
+    return torch.stack(list(terms)).sum()

@@ -1,9 +1,11 @@
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from cyclegan.checkpoints import CheckpointError
 from cyclegan.networks import GeneratorConfig
 from cyclegan.training import Trainer, TrainingConfig
 
@@ -128,3 +130,25 @@ def test_cycle_and_identity_can_be_asked_for_in_every_nth_step(
     named = [{name.split("_")[0] for name in trainer.step(*batch)} for _ in range(6)]
     free, constrained = {"adversarial", "discriminator"}, {"adversarial", "discriminator", "cycle", "identity"}
     assert named == [free, free, constrained] * 2
+
+
+def test_the_feature_critic_learns_beside_the_patches_and_goes_on_from_a_checkpoint(
+    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
+) -> None:
+    trainer, resumed = (Trainer(replace(config, feature_weight=1.0), small) for _ in range(2))
+    losses = trainer.step(*batch)
+    assert {"feature_painting", "feature_discriminator"} <= losses.keys()
+    resumed.load_state_dict(deepcopy(trainer.state_dict()))
+    for each in (trainer, resumed):
+        each.step(*batch)
+    assert trainer.critic is not None
+    assert resumed.critic is not None
+    assert torch.equal(weights(trainer.critic.discriminator), weights(resumed.critic.discriminator))
+    assert torch.equal(weights(trainer.to_painting), weights(resumed.to_painting))
+
+
+def test_a_checkpoint_without_a_critic_does_not_go_on_with_one(
+    trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
+) -> None:
+    with pytest.raises(CheckpointError, match="without its feature_critic"):
+        Trainer(replace(config, feature_weight=1.0), small).load_state_dict(trainer.state_dict())

