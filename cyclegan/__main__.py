@@ -97,18 +97,26 @@ def _photos(path: Path) -> list[Path]:
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subjects", nargs="+", type=Path, metavar="SUBJECT", help="a checkpoint, artifact or folder")
     _add_references(parser)
+    parser.add_argument("--inception", action="store_true", help="add FID, as published tables have it")
+    parser.add_argument(
+        "--inception-weights", type=Path, metavar="FILE", help="what FID would fetch otherwise; implies --inception"
+    )
     parser.set_defaults(command=_evaluate)
 
 
 def _evaluate(given: argparse.Namespace) -> int:
     from cyclegan.checkpoints import CheckpointError
-    from cyclegan.comparison import HEADINGS, format_table, judge_all
+    from cyclegan.comparison import FID_HEADING, HEADINGS, format_table, judge_all
     from cyclegan.datasets import DatasetError, readable_pictures
+    from cyclegan.inception import FrechetDistance, InceptionError
 
     try:
-        references = readable_pictures(given.photos), readable_pictures(given.paintings)
-        print(format_table([HEADINGS, *judge_all(given.subjects, *references)]))
-    except (CheckpointError, DatasetError) as error:
+        photos, paintings = readable_pictures(given.photos), readable_pictures(given.paintings)
+        asked = given.inception or given.inception_weights
+        fid = FrechetDistance(paintings, given.inception_weights) if asked else None
+        headings = (*HEADINGS, FID_HEADING) if fid else HEADINGS
+        print(format_table([headings, *judge_all(given.subjects, photos, paintings, fid)]))
+    except (CheckpointError, DatasetError, InceptionError) as error:
         raise CommandError(str(error)) from error
     return 0
 

@@ -1,7 +1,9 @@
 """One table for any set of checkpoints, artifacts and folders of finished pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+
+from PIL import Image
 
 from cyclegan.checkpoints import load_generator
 from cyclegan.datasets import DatasetError, find_pictures
@@ -10,20 +12,29 @@ from cyclegan.evaluation import Judge, Judgement
 from cyclegan.pictures import load_picture
 
 HEADINGS = ("", "KID × 1000", "gap closed", "content")
+FID_HEADING = "FID"  # the column after those, where it is asked for
+
+Distance = Callable[[Iterable[Image.Image]], float]  # of RGB pictures to the paintings
 
 
-def judge_all(subjects: Sequence[Path], photos: Sequence[Path], paintings: Sequence[Path]) -> Iterator[tuple[str, ...]]:
+def judge_all(
+    subjects: Sequence[Path], photos: Sequence[Path], paintings: Sequence[Path], fid: Distance | None = None
+) -> Iterator[tuple[str, ...]]:
     """The rows of the table below HEADINGS: the photos themselves, then each subject.
 
     A subject is a checkpoint of train.py, published float weights, an artifact (with its card beside it), or a folder
     with one picture for each of `photos`, in the same order. "Gap closed" is the share of the photos' KID that is gone.
+    `fid`, where it is given, adds its figure at the end of every row.
     Raises DatasetError, CheckpointError or EngineError for what it can't use.
     """
     judge = Judge(photos, paintings)
     untouched = judge.judge_photos()
-    yield _row("photos, untouched", untouched, untouched)
+    yield (*_row("photos, untouched", untouched, untouched), *_fid_cell(fid, map(load_picture, photos)))
     for subject in subjects:
-        yield _row(str(subject), _judge(subject, judge, len(photos)), untouched)
+        pictures = _pictures(subject, judge, len(photos))
+        if fid is not None:
+            pictures = list(pictures)  # painted once for both measures
+        yield (*_row(str(subject), judge.judge(pictures), untouched), *_fid_cell(fid, pictures))
 
 
 def format_table(rows: Sequence[tuple[str, ...]]) -> str:
@@ -38,17 +49,21 @@ def format_table(rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(lines)
 
 
-def _judge(subject: Path, judge: Judge, photos: int) -> Judgement:
+def _pictures(subject: Path, judge: Judge, photos: int) -> Iterable[Image.Image]:
     if subject.is_dir():
         pictures = find_pictures(subject)
         if len(pictures) != photos:
             raise DatasetError(f"{subject} holds {len(pictures)} pictures, but there are {photos} photos.")
-        return judge.judge(map(load_picture, pictures))
+        return map(load_picture, pictures)
     if subject.suffix == ".pt" and subject.with_suffix(".json").is_file():
-        return judge(load_script(subject))
-    return judge(load_generator(subject)[0])
+        return judge.paintings(load_script(subject))
+    return judge.paintings(load_generator(subject)[0])
 
 
 def _row(name: str, judgement: Judgement, untouched: Judgement) -> tuple[str, ...]:
     closed = 1 - judgement.kid / untouched.kid
     return name, f"{judgement.kid:.1f}", f"{closed:.0%}", f"{judgement.content:.3f}"
+
+
+def _fid_cell(fid: Distance | None, pictures: Iterable[Image.Image]) -> tuple[str, ...]:
+    return () if fid is None else (f"{fid(pictures):.1f}",)

@@ -1,6 +1,6 @@
 """How near paintings are to Monet, and how much of the photo is left in them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,11 @@ class Judge:
 
     def __call__(self, paint: Paint) -> Judgement:
         """Of what `paint` makes of the test photos at their own size."""
-        return self.judge(_apply(paint, load_picture(photo)) for photo in self._photos)
+        return self.judge(self.paintings(paint))
+
+    def paintings(self, paint: Paint) -> Iterator[Image.Image]:
+        """What `paint` makes of the test photos at their own size, in order, each when it is asked for."""
+        return (_apply(paint, load_picture(photo)) for photo in self._photos)
 
     def judge(self, pictures: Iterable[Image.Image]) -> Judgement:
         """Of finished pictures, one for each test photo in order."""

@@ -1,11 +1,15 @@
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from cyclegan.checkpoints import save_generator
 from cyclegan.comparison import HEADINGS, format_table, judge_all
 from cyclegan.datasets import DatasetError
 from cyclegan.networks import Generator, GeneratorConfig
+from cyclegan.pictures import load_picture
 from pictures import landscape
 
 IDENTITY = GeneratorConfig(base_channels=4, residual_blocks=1, residual_output=True)
@@ -39,3 +43,14 @@ def test_the_table_is_aligned() -> None:
     table = format_table([HEADINGS, ("a.pt", "8.0", "91%", "0.900"), ("photos", "89.0", "0%", "1.000")])
     assert len({len(line) for line in table.splitlines()}) == 1
     assert table.splitlines()[1].startswith("a.pt  ")
+
+
+def test_another_measure_sees_the_same_pictures_and_gets_the_last_column(photos: list[Path], tmp_path: Path) -> None:
+    def brightness(pictures: Iterable[Image.Image]) -> float:
+        return float(np.mean([np.asarray(picture).mean() for picture in pictures]))
+
+    save_generator(Generator(IDENTITY), IDENTITY, tmp_path / "identity.safetensors")
+    subjects = [tmp_path / "identity.safetensors", photos[0].parent]
+    plain = list(judge_all(subjects, photos, photos[:2]))
+    measured = f"{brightness(map(load_picture, photos)):.1f}"
+    assert list(judge_all(subjects, photos, photos[:2], brightness)) == [(*row, measured) for row in plain]
