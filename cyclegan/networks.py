@@ -25,12 +25,10 @@ class ResidualBlock(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.ReflectionPad2d(1),
-            nn.Conv2d(channels, channels, 3, bias=False),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
             nn.InstanceNorm2d(channels),
             nn.ReLU(inplace=True),
-            nn.ReflectionPad2d(1),
-            nn.Conv2d(channels, channels, 3, bias=False),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
             nn.InstanceNorm2d(channels),
         )
 
@@ -44,12 +42,13 @@ class Generator(nn.Module):
 
     (N, 3, H, W) in [-1, 1] → (N, 3, H, W); any H, W ≥ 1. With `residual_output` the answer may
     leave [-1, 1] a little; whoever shows it clips it.
+    The photo is mirrored at its edges; inside, convolutions pad with zeros, for a mirrored map is a copy of every map.
     Upsampling is nearest resize + convolution, which leaves no checkerboard (Odena et al., 2016).
     """
 
     # Two stride-2 convolutions: the sides of what enters must be multiples of 4 ...
     stride: Final[int] = 4
-    # ... and at least 8, or the reflection of one pixel at a quarter of the size has nothing to reflect.
+    # ... and at least 8, or a mirror of three pixels and a norm at a quarter of the size have too little to work on.
     min_side: Final[int] = 8
 
     def __init__(self, config: GeneratorConfig | None = None) -> None:
@@ -57,9 +56,10 @@ class Generator(nn.Module):
         config = config or GeneratorConfig()
         c = config.base_channels
         self.residual_output = config.residual_output
-        last = nn.Conv2d(c, 3, 7)
+        last = nn.Conv2d(c, 3, 7, padding=3)
         self.layers: nn.Module = nn.Sequential(
-            *_convolution(3, c, kernel=7),  # (N, c, H, W)
+            nn.ReflectionPad2d(3),
+            *_convolution(3, c, kernel=7, padding=0),  # (N, c, H, W)
             *_convolution(c, 2 * c, kernel=3, stride=2),  # (N, 2c, H/2, W/2)
             *_convolution(2 * c, 4 * c, kernel=3, stride=2),  # (N, 4c, H/4, W/4)
             *(ResidualBlock(4 * c) for _ in range(config.residual_blocks)),
@@ -67,7 +67,6 @@ class Generator(nn.Module):
             *_convolution(4 * c, 2 * c, kernel=3),  # (N, 2c, H/2, W/2)
             nn.Upsample(scale_factor=2.0, mode="nearest"),
             *_convolution(2 * c, c, kernel=3),  # (N, c, H, W)
-            nn.ReflectionPad2d(3),
             last,  # (N, 3, H, W)
             nn.Tanh(),
         )
@@ -119,10 +118,9 @@ def initialize(network: nn.Module) -> None:
 
 
 # The norm subtracts each channel's mean, and with it any bias: its convolutions have none.
-def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> list[nn.Module]:
+def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1, padding: int = 1) -> list[nn.Module]:
     return [
-        nn.ReflectionPad2d(kernel // 2),
-        nn.Conv2d(inputs, outputs, kernel, stride, bias=False),
+        nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False),
         nn.InstanceNorm2d(outputs),
         nn.ReLU(inplace=True),
     ]

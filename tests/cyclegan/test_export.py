@@ -12,10 +12,8 @@ from cyclegan.engine import load_script, sha256
 from cyclegan.export import (
     ExportError,
     compare,
-    compile_script,
     export,
     psnr,
-    quantize,
     quantized_convolutions,
     verify_int8,
 )
@@ -78,7 +76,7 @@ def test_too_few_photos_are_a_clear_error(checkpoint: Path, photos: list[Path], 
 )  # torch says it of every kind of quantization
 def test_dynamic_quantization_is_caught_as_the_no_op_that_it_is(generator: Generator, tmp_path: Path) -> None:
     dynamic = torch.ao.quantization.quantize_dynamic(generator, {nn.Conv2d}, dtype=torch.qint8)
-    torch.jit.save(compile_script(dynamic), str(tmp_path / "dynamic.pt"))
+    torch.jit.save(torch.jit.freeze(torch.jit.script(dynamic)), str(tmp_path / "dynamic.pt"))
     assert quantized_convolutions(tmp_path / "dynamic.pt") == 0
     with pytest.raises(ExportError, match="Only 0 of 8 convolutions are int8"):
         verify_int8(tmp_path / "dynamic.pt", generator)
@@ -93,12 +91,6 @@ def test_weights_without_a_training_record_are_refused_before_anything_is_writte
         with pytest.raises(CheckpointError):
             export(tmp_path / checkpoint, photos, photos, tmp_path / "weights" / "small.pt")
     assert not (tmp_path / "weights").exists()
-
-
-def test_quantizing_leaves_the_float_generator_alone(generator: Generator) -> None:
-    before = {name: value.clone() for name, value in generator.state_dict().items()}
-    quantize(generator, [to_tensor(landscape(64, 64)).unsqueeze(0)])
-    assert all(torch.equal(value, generator.state_dict()[name]) for name, value in before.items())
 
 
 def test_psnr() -> None:

@@ -1,0 +1,54 @@
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cyclegan.calibration import calibrate
+from cyclegan.datasets import to_tensor
+from cyclegan.networks import Generator, GeneratorConfig, ResidualBlock
+from pictures import landscape
+
+
+@pytest.fixture
+def generator() -> Generator:
+    torch.manual_seed(0)
+    return Generator(GeneratorConfig(base_channels=4, residual_blocks=1)).eval()
+
+
+def photo(seed: int) -> Tensor:
+    return to_tensor(landscape(64, 48, seed)).unsqueeze(0)
+
+
+def test_moments_are_those_of_all_places_of_all_photos(generator: Generator) -> None:
+    calibration = calibrate(generator, [photo(0), photo(1)])
+    mirror, stem = list(generator.layers.children())[:2]
+    with torch.no_grad():
+        maps = torch.cat([stem(mirror(photo(seed))) for seed in (0, 1)])
+    variance, mean = torch.var_mean(maps, (0, 2, 3), correction=0)
+    torch.testing.assert_close(calibration.moments[stem].mean, mean)
+    torch.testing.assert_close(calibration.moments[stem].deviation, variance.sqrt())
+    standardized = calibration.moments[stem].standardize(maps)
+    torch.testing.assert_close(standardized.mean((0, 2, 3)), torch.zeros(4), atol=1e-5, rtol=0)
+
+
+def test_ranges_cover_what_one_photo_shows(generator: Generator) -> None:
+    calibration = calibrate(generator, [photo(0)])
+    relu = next(module for module in generator.modules() if isinstance(module, nn.ReLU))
+    seen: list[Tensor] = []
+    relu.register_forward_hook(lambda module, inputs, output: seen.append(output))
+    with torch.no_grad():
+        generator(photo(0))
+    assert calibration.ranges[relu].zero_point == 0  # nothing below zero comes out of a ReLU
+    assert 255 * calibration.ranges[relu].scale == pytest.approx(seen[0].max().item(), rel=1e-4)
+
+
+def test_everything_that_will_be_bytes_has_its_range(generator: Generator) -> None:
+    kinds = (nn.Conv2d, nn.ReLU, nn.InstanceNorm2d, ResidualBlock)
+    expected = {module for module in generator.modules() if isinstance(module, kinds)}
+    assert calibrate(generator, [photo(0)]).ranges.keys() == expected
+
+
+def test_the_generator_is_left_as_it_was(generator: Generator) -> None:
+    before = {name: value.clone() for name, value in generator.state_dict().items()}
+    calibrate(generator, [photo(0)])
+    assert all(torch.equal(value, generator.state_dict()[name]) for name, value in before.items())
+    assert not any(module._forward_hooks for module in generator.modules())

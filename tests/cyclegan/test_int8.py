@@ -1,0 +1,86 @@
+import pytest
+import torch
+from torch import Tensor
+
+from cyclegan.calibration import calibrate
+from cyclegan.datasets import to_tensor
+from cyclegan.export import compile_script, psnr, to_bytes
+from cyclegan.int8 import WEIGHT_LIMIT, Int8Convolution, Int8Generator, quantize
+from cyclegan.networks import Generator, GeneratorConfig
+from pictures import landscape
+
+# torch says it of every kind of quantization; it is pinned, and they work in it
+pytestmark = pytest.mark.filterwarnings("ignore:(?s).*deprecated")
+
+
+def photo(width: int = 128, height: int = 96, seed: int = 0) -> Tensor:
+    return to_tensor(landscape(width, height, seed)).unsqueeze(0)
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["tanh", "residual"])
+def generator(request: pytest.FixtureRequest) -> Generator:
+    torch.manual_seed(0)
+    generator = Generator(GeneratorConfig(8, 1, request.param)).eval()
+    last = list(generator.layers.children())[-2]
+    torch.nn.init.normal_(last.weight, 0, 0.02)  # or a residual generator would begin, and stay, as the identity
+    return generator
+
+
+@pytest.fixture(scope="module")
+def int8(generator: Generator) -> Int8Generator:
+    return quantize(generator, calibrate(generator, [photo(seed=seed) for seed in range(8)]))
+
+
+def against_float(int8: Int8Generator, generator: Generator, picture: Tensor) -> float:
+    with torch.inference_mode():
+        return psnr(to_bytes(int8(picture)), to_bytes(generator(picture)))
+
+
+@pytest.mark.parametrize("seed", range(20, 24))
+def test_it_paints_as_the_float_generator_does(int8: Int8Generator, generator: Generator, seed: int) -> None:
+    assert against_float(int8, generator, photo(seed=seed)) > 34
+
+
+def test_a_photo_of_little_contrast_has_all_the_steps_too(int8: Int8Generator, generator: Generator) -> None:
+    faint = (photo() * 0.1 * 127.5).round() / 127.5  # in bytes, as photos come
+    assert against_float(int8, generator, faint) > 27
+
+
+def test_a_large_bright_photo_does_not_overflow(int8: Int8Generator, generator: Generator) -> None:
+    assert against_float(int8, generator, photo(768, 768) * 0.3 + 0.7) > 27
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 200), (50, 7), (130, 97)])
+def test_any_size(int8: Int8Generator, width: int, height: int) -> None:
+    picture = photo(200, 200)[:, :, :height, :width]
+    with torch.inference_mode():
+        painting = int8(picture)
+    assert painting.shape == picture.shape
+    assert painting.isfinite().all()
+
+
+def test_with_the_statistics_of_the_photo_a_part_of_it_is_painted_as_in_the_whole(int8: Int8Generator) -> None:
+    picture = photo(256, 128)
+    with torch.inference_mode():
+        whole, statistics = int8.paint(picture, [])
+        part, _ = int8.paint(picture[:, :, :, 64:], statistics)
+        alone = int8(picture[:, :, :, 64:])
+    # What the edge of the part reaches, it paints differently.
+    torch.testing.assert_close(part[:, :, :, 64:], whole[:, :, :, 128:], atol=0, rtol=0)
+    assert (alone[:, :, :, 64:] - whole[:, :, :, 128:]).abs().max() > 0.01
+
+
+def test_weights_fit_into_seven_bits(int8: Int8Generator) -> None:
+    convolutions = [layer.convolution for layer in int8.modules() if isinstance(layer, Int8Convolution)]
+    assert len(convolutions) == 6
+    for convolution in [*convolutions, int8.last]:
+        assert convolution.weight().int_repr().abs().max() == WEIGHT_LIMIT
+
+
+def test_compiled_it_paints_the_same(int8: Int8Generator) -> None:
+    script = compile_script(int8)
+    picture = photo(90, 70)
+    with torch.inference_mode():
+        painting, statistics = int8.paint(picture, [])
+        torch.testing.assert_close(script(picture), painting)
+        torch.testing.assert_close(script.paint(picture, statistics)[0], painting)
