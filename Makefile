@@ -1,4 +1,4 @@
-# serve, test, lint and train make the virtual environment that they need.
+# serve, test, lint, train and bench make the virtual environment that they need.
 
 PYTHON ?= python3
 # The wheels of the Python package index carry CUDA, several GB that serving never uses.
@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCKED := pyproject.toml constraints.txt
 
-.PHONY: serve test lint format train lock chromium clean
+.PHONY: serve test lint format train bench lock chromium clean
 
 serve: .venv/serve
 	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
@@ -29,6 +29,9 @@ format: .venv/dev
 
 train: .venv/train
 	$(BIN)/python train.py $(ARGS)
+
+bench: .venv/dev
+	$(BIN)/python benchmarks/inference.py
 
 # Rewrites the pinned versions from what pyproject.toml allows today.
 lock: .venv/torch

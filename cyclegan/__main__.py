@@ -4,12 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from tqdm import tqdm
 
+from cyclegan.brush import BRUSHES
 from cyclegan.downloads import ARCHIVES, HOME, DownloadError, download
 from cyclegan.engine import EngineError, load_engine
-from cyclegan.painter import PASSES, SIZE, STRENGTH, OptionError, Painter, PaintingOptions
+from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, Painter, PaintingOptions, describe, parse_size
 from cyclegan.pictures import SAVE_OPTIONS, PictureError, encode, load_picture
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "monet.pt"
@@ -46,14 +48,23 @@ def _add_paint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="photos, or folders of photos")
     parser.add_argument("-o", "--output", type=Path, help="a file for one photo, a folder for several")
     for name, bounds in (("passes", PASSES), ("strength", STRENGTH), ("size", SIZE)):
-        help_text = f"{bounds.start} to {bounds.stop - 1} (default {getattr(options, name)})"
-        parser.add_argument(f"--{name}", type=int, default=getattr(options, name), help=help_text)
+        help_text = f"{describe(name, bounds)} (default {getattr(options, name)})"
+        kind = _size if name == "size" else int
+        parser.add_argument(f"--{name}", type=kind, default=getattr(options, name), help=help_text)
+    parser.add_argument("--brush", choices=BRUSHES, default=options.brush, help=f"(default {options.brush})")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the artifact (default: weights/monet.pt)")
     parser.set_defaults(command=_paint)
 
 
+def _size(text: str) -> int | Literal["full"]:
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number nor {FULL}") from error
+
+
 def _paint(given: argparse.Namespace) -> int:
-    options = PaintingOptions(given.passes, given.strength, given.size)
+    options = PaintingOptions(given.passes, given.strength, given.size, given.brush)
     targets = _targets(given.photos, given.output)
     painter = Painter(load_engine(given.weights))
     failed = 0

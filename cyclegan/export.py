@@ -107,10 +107,10 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
 
 
 def compile_script(generator: Int8Generator) -> torch.jit.ScriptModule:
-    """TorchScript with `forward` and `paint`."""
+    """TorchScript with `forward`, `measure` and `paint`."""
     with _deprecations_known():
         scripted = torch.jit.script(generator.eval())
-        return cast(torch.jit.ScriptModule, torch.jit.freeze(scripted, preserved_attrs=["paint"]))
+        return cast(torch.jit.ScriptModule, torch.jit.freeze(scripted, preserved_attrs=["measure", "paint"]))
 
 
 def verify_int8(artifact: Path, generator: Generator) -> int:

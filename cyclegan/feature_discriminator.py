@@ -1,7 +1,7 @@
 """A discriminator that looks at pictures through a network that knows pictures already.
 
 Projected GAN (Sauer et al., 2021, arXiv 2111.01007) at its simplest. The PatchGAN starts from nothing and needs
-thousands of steps to tell a photo from a painting; on ready features that takes a hundred.
+thousands of steps to tell a photo from a painting; ready features tell it from the first.
 """
 
 import os

@@ -17,12 +17,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cyclegan.calibration import Calibration, Moments, Range
-from cyclegan.networks import Generator, ResidualBlock
+from cyclegan.networks import Generator, ResidualBlock, extend
 
 # Seven bits of eight: processors without VNNI add two products of a byte and a weight in 16 bits, which eight overflow.
-# Measured, the eighth is worth nothing.
 WEIGHT_LIMIT = 63
-# Places along a map's shorter side that its statistics are taken from: taken from all, they differ by 48 dB.
+# Places along a map's shorter side that its statistics are taken from: 4,096 in all, enough for a mean and a variance.
 SAMPLED_PLACES = 64
 EPSILON = 1e-5  # of nn.InstanceNorm2d
 
@@ -52,6 +51,9 @@ class Int8Stem(nn.Module):
         self.zero_point = rectified.zero_point
 
     def forward(self, photo: Tensor, given: list[Tensor], measured: list[Tensor]) -> Tensor:
+        # Bytes lie half a step from the grid of their own scale, and would be rounded to either side. The norm takes
+        # back what all of them are moved by.
+        photo = photo - 1 / 255
         if len(given) > 0:
             statistics = given.pop(0)
         else:
@@ -69,7 +71,6 @@ class Int8Stem(nn.Module):
             [1, 1],
             1,
         )
-        # A step is a byte of the photo.
         x = torch.quantize_per_tensor(photo, 1 / 127.5, 128, torch.quint8)
         rectified: Tensor = torch.ops.quantized.conv2d_relu(x, packed, self.scale, self.zero_point)
         return rectified
@@ -146,6 +147,7 @@ class Int8Generator(nn.Module):
 
     stride: Final[int] = Generator.stride
     min_side: Final[int] = Generator.min_side
+    margin: Final[int] = Generator.margin
 
     def __init__(self, stem: Int8Stem, layers: list[nn.Module], last: nnq.Conv2d, residual_output: bool) -> None:
         super().__init__()
@@ -153,26 +155,33 @@ class Int8Generator(nn.Module):
         self.layers = nn.ModuleList(layers)
         self.last = last
         self.residual_output: Final[bool] = residual_output
+        self.norms: Final[int] = sum(isinstance(module, Int8Stem | Int8Convolution) for module in self.modules())
 
     def forward(self, photo: Tensor) -> Tensor:
-        return self.paint(photo, [])[0]
+        return self.measure(photo)[0]
+
+    @torch.jit.export
+    def measure(self, photo: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """The painting, and the statistics of its norms: the mean and the variance, (2, c), of each."""
+        h, w = photo.shape[2], photo.shape[3]
+        extended, top, left = extend(photo, self.stride, self.min_side, self.margin)
+        painting, statistics = self.paint(extended, [])
+        return painting[:, :, top : top + h, left : left + w], statistics
 
     @torch.jit.export
     def paint(self, photo: Tensor, given: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-        """The painting, and the statistics of its norms: `given`, or where that is empty the photo's own.
+        """The painting of a photo whose sides are multiples of `stride`, at least `min_side`, without a margin.
 
-        (2, c) for each norm in order: mean and variance of every channel.
+        With the statistics `given`, or where that is empty with its own; and those.
         """
-        h, w = photo.shape[2], photo.shape[3]
-        bottom = max(self.min_side - h, -h % self.stride)
-        right = max(self.min_side - w, -w % self.stride)
-        padded = F.pad(photo, (0, right, 0, bottom), mode="replicate") if bottom > 0 or right > 0 else photo
-        mirrored = F.pad(padded, (3, 3, 3, 3), mode="reflect").contiguous(memory_format=torch.channels_last)
+        if len(given) not in (0, self.norms):
+            raise ValueError("Statistics are given for all norms or for none.")
+        mirrored = F.pad(photo, (3, 3, 3, 3), mode="reflect").contiguous(memory_format=torch.channels_last)
         left, measured = list(given), torch.jit.annotate(list[Tensor], [])
         x = self.stem(mirrored, left, measured)
         for layer in self.layers:
             x = layer(x, left, measured)
-        y = self.last(x).dequantize().tanh()[:, :, :h, :w]
+        y = self.last(x).dequantize().tanh()
         return photo + y if self.residual_output else y, measured
 
 

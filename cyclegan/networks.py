@@ -18,6 +18,12 @@ class GeneratorConfig:
     # False answers with the network alone, as the paper does.
     residual_output: bool = False
 
+    @property
+    def reach(self) -> int:
+        """Pixels to every side that a painted pixel depends on, but for the norms, which see all."""
+        # Of the 7×7 at full size 3 and 3; 10 on the way down and up again; two 3×3 a block, at a quarter of the size.
+        return 16 + 2 * 4 * self.residual_blocks
+
 
 class ResidualBlock(nn.Module):
     """Two 3×3 convolutions beside an identity path (He et al., 2016, arXiv 1512.03385)."""
@@ -42,7 +48,8 @@ class Generator(nn.Module):
 
     (N, 3, H, W) in [-1, 1] → (N, 3, H, W); any H, W ≥ 1. With `residual_output` the answer may
     leave [-1, 1] a little; whoever shows it clips it.
-    The photo is mirrored at its edges; inside, convolutions pad with zeros, for a mirrored map is a copy of every map.
+    Convolutions pad with zeros, for a mirrored map would be a copy of every map; so that no painting shows a frame,
+    the photo is mirrored beyond its edges, painted, and cut again. Not in training, whose crops have no edges.
     Upsampling is nearest resize + convolution, which leaves no checkerboard (Odena et al., 2016).
     """
 
@@ -50,6 +57,8 @@ class Generator(nn.Module):
     stride: Final[int] = 4
     # ... and at least 8, or a mirror of three pixels and a norm at a quarter of the size have too little to work on.
     min_side: Final[int] = 8
+    # Pixels beyond each edge. Frames were seen without, none with 16 (a multiple of the stride).
+    margin: Final[int] = 16
 
     def __init__(self, config: GeneratorConfig | None = None) -> None:
         super().__init__()
@@ -77,10 +86,8 @@ class Generator(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         h, w = x.shape[2], x.shape[3]
-        bottom = max(self.min_side - h, -h % self.stride)
-        right = max(self.min_side - w, -w % self.stride)
-        padded = F.pad(x, (0, right, 0, bottom), mode="replicate") if bottom or right else x
-        y: Tensor = self.layers(padded)[:, :, :h, :w]
+        extended, top, left = extend(x, self.stride, self.min_side, 0 if self.training else self.margin)
+        y: Tensor = self.layers(extended)[:, :, top : top + h, left : left + w]
         return x + y if self.residual_output else y
 
 
@@ -106,6 +113,24 @@ class PatchDiscriminator(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         scores: Tensor = self.layers(x)
         return scores
+
+
+def extend(picture: Tensor, stride: int, min_side: int, margin: int) -> tuple[Tensor, int, int]:
+    """A picture whose sides the generator can take, and where in it the given one begins: top and left.
+
+    Its last row and column are repeated to multiples of `stride`, then it is mirrored `margin` pixels beyond its edges,
+    or as far as there is something to mirror.
+    """
+    h, w = picture.shape[2], picture.shape[3]
+    bottom = max(min_side - h, -h % stride)
+    right = max(min_side - w, -w % stride)
+    if bottom > 0 or right > 0:
+        picture = F.pad(picture, (0, right, 0, bottom), mode="replicate")
+    top = min(margin, h + bottom - stride)
+    left = min(margin, w + right - stride)
+    if top > 0 or left > 0:
+        picture = F.pad(picture, (left, left, top, top), mode="reflect")
+    return picture, top, left
 
 
 def initialize(network: nn.Module) -> None:

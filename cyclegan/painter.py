@@ -1,18 +1,27 @@
-"""From a photo to a painting: working size, passes, strength. PIL in, PIL out."""
+"""From a photo to a painting: working size, tiles, passes, strength, brush. PIL in, PIL out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from cyclegan.brush import BRUSHES, broaden
+from cyclegan.canvas import Canvas
+from cyclegan.pictures import shrink
+
 PASSES = range(1, 6)  # each pass paints the painting of the one before
 STRENGTH = range(101)  # per cent of painting in the blend with the photo
 SIZE = range(64, 2049)  # pixels, the longer side
+FULL: Final = "full"  # the size of the photo itself
+WHOLE = 1024  # pixels, the longer side of what is painted at once; larger photos are painted in tiles
+# Pixels, the longer side of what the norms of all tiles take their statistics from.
+THUMBNAIL = 512
 
 Pixels = NDArray[np.float32]  # (H, W, 3) in [-1, 1]
+Statistics = Sequence[Any]  # of an engine's own kind
 
 
 class OptionError(ValueError):
@@ -20,10 +29,19 @@ class OptionError(ValueError):
 
 
 class Engine(Protocol):
-    """What runs an artifact."""
+    """What runs an artifact. Pictures are (H, W, 3) in [-1, 1], float32."""
+
+    stride: int  # the sides of a tile must be multiples of it
+    reach: int  # pixels that a painted pixel depends on, to every side; a multiple of the stride
 
     def paint(self, photo: Pixels) -> Pixels:
-        """(H, W, 3) in [-1, 1] → (H, W, 3) in [-1, 1], for any H, W ≥ 1."""
+        """For any H, W ≥ 1."""
+
+    def measure(self, thumbnail: Pixels) -> tuple[Pixels, Statistics]:
+        """Its painting, and what the tiles of the same photo must know to be painted alike."""
+
+    def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
+        """Right but for `reach` pixels inside its edges."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +50,8 @@ class PaintingOptions:
 
     passes: int = 1
     strength: int = 100
-    size: int = 512  # never above the photo's own
+    size: int | Literal["full"] = 512  # never above the photo's own
+    brush: str = "medium"  # one of BRUSHES
 
     def __post_init__(self) -> None:
         for name, value, bounds in (
@@ -40,10 +59,10 @@ class PaintingOptions:
             ("strength", self.strength, STRENGTH),
             ("size", self.size, SIZE),
         ):
-            if value not in bounds:
-                raise OptionError(
-                    f"{name} must be a whole number from {bounds.start} to {bounds.stop - 1}, not {value}."
-                )
+            if value not in bounds and (name, value) != ("size", FULL):
+                raise OptionError(f"{name} must be {describe(name, bounds)}, not {value}.")
+        if self.brush not in BRUSHES:
+            raise OptionError(f"brush must be one of {', '.join(BRUSHES)}.")
 
 
 @dataclass(frozen=True)
@@ -62,26 +81,82 @@ class Painter:
         self.engine = engine
 
     def paint(self, photo: Image.Image, options: PaintingOptions | None = None) -> Image.Image:
-        """An upright RGB photo → its painting, in the photo's aspect ratio."""
+        """An upright RGB photo → its painting, in the photo's aspect ratio. The photo is taken over: see steps()."""
         painting = photo
         for step in self.steps(photo, options or PaintingOptions()):
             painting = step.painting or painting
         return painting
 
     def steps(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Step]:
-        """The same one piece of work at a time: one step before the first pass, one after each.
+        """The same one piece of work at a time: one step before the first, one after each.
 
-        Dropping the iterator cancels what is left.
+        Dropping the iterator cancels what is left. The photo is the painter's from here on: a large one becomes its
+        painting, for memory, and half of one where it is cancelled.
         """
-        yield Step(0, options.passes)
-        original = to_pixels(resize_to(photo, options.size))
+        sized = photo if options.size == FULL else resize_to(photo, options.size)
+        side = BRUSHES[options.brush]
+        smaller = resize_to(sized, side) if side is not None and side < max(sized.size) else None
+        total = self._work(sized, options) + (self._work(smaller, options) if smaller else 0)
+        done = 0
+        yield Step(done, total)
+        strokes = None
+        if smaller is not None:
+            for painting in self._paint(smaller, options):
+                strokes = painting
+                done += 1
+                yield Step(done, total)
+        for painting in self._paint(sized, options):
+            done += 1
+            if painting is not None and strokes is not None:
+                broaden(painting, strokes)
+            yield Step(done, total, painting)
+
+    def _work(self, photo: Image.Image, options: PaintingOptions) -> int:
+        """How many pieces of work a painting takes."""
+        return options.passes if max(photo.size) <= WHOLE else self._canvas(photo, options).tiles
+
+    def _paint(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
+        """None after each piece of work but the last, which answers the painting."""
+        return self._paint_whole(photo, options) if max(photo.size) <= WHOLE else self._paint_tiles(photo, options)
+
+    def _paint_whole(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
+        original = to_pixels(photo)
         painted = original
-        for done in range(1, options.passes):
+        for _ in range(1, options.passes):
             painted = self.engine.paint(painted)
-            yield Step(done, options.passes)
+            yield None
         painted = self.engine.paint(painted)
-        blended = original + (painted - original) * np.float32(options.strength / 100)
-        yield Step(options.passes, options.passes, to_picture(blended))
+        yield to_picture(_blend(original, painted, options))
+
+    def _paint_tiles(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
+        statistics = []
+        thumbnail = to_pixels(resize_to(photo, THUMBNAIL))
+        for _ in range(options.passes):
+            thumbnail, measured = self.engine.measure(thumbnail)
+            statistics.append(measured)
+        canvas = self._canvas(photo, options)
+        for done, piece in enumerate(canvas.pieces(), start=1):
+            original = to_pixels(piece.pixels)
+            painted = original
+            for measured in statistics:
+                painted = self.engine.paint_tile(painted, measured)
+            canvas.put(piece, to_bytes(_blend(original, painted, options)))
+            yield canvas.picture if done == canvas.tiles else None
+
+    def _canvas(self, photo: Image.Image, options: PaintingOptions) -> Canvas:
+        # Every pass sees as far again: the tiles go through all passes one by one, and only the last edge is right.
+        return Canvas(photo, options.passes * self.engine.reach, self.engine.stride)
+
+
+def parse_size(text: str) -> int | Literal["full"]:
+    """A size as a person writes it. Raises ValueError where it is neither a whole number nor "full"."""
+    return FULL if text == FULL else int(text)
+
+
+def describe(name: str, bounds: range) -> str:
+    """What an option may be, in words."""
+    whole = f"a whole number from {bounds.start} to {bounds.stop - 1}"
+    return f'{whole}, or "{FULL}"' if name == "size" else whole
 
 
 def resize_to(photo: Image.Image, longer_side: int) -> Image.Image:
@@ -90,14 +165,22 @@ def resize_to(photo: Image.Image, longer_side: int) -> Image.Image:
     if scale >= 1:
         return photo
     width, height = (max(1, round(side * scale)) for side in photo.size)
-    return photo.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return shrink(photo, (width, height))
 
 
-def to_pixels(picture: Image.Image) -> Pixels:
+def to_pixels(picture: Image.Image | NDArray[np.uint8]) -> Pixels:
     """RGB bytes 0…255 → [-1, 1]."""
     return np.asarray(picture, dtype=np.float32) / np.float32(127.5) - np.float32(1)
 
 
+def to_bytes(pixels: Pixels) -> NDArray[np.uint8]:
+    """[-1, 1] → RGB bytes, clipped and rounded: to_bytes(to_pixels(bytes)) is bytes."""
+    return np.rint((pixels.clip(-1, 1) + 1) * 127.5).astype(np.uint8)
+
+
 def to_picture(pixels: Pixels) -> Image.Image:
-    """[-1, 1] → RGB bytes, clipped and rounded: to_picture(to_pixels(p)) is p."""
-    return Image.fromarray(np.rint((pixels.clip(-1, 1) + 1) * 127.5).astype(np.uint8))
+    return Image.fromarray(to_bytes(pixels))
+
+
+def _blend(photo: Pixels, painting: Pixels, options: PaintingOptions) -> Pixels:
+    return photo + (painting - photo) * np.float32(options.strength / 100)

@@ -112,7 +112,9 @@ def _judge(trainer: Trainer, judge: Judge, journal: Journal, run: Path) -> None:
         return painting.cpu()
 
     def photograph(painting: Tensor) -> Tensor:
+        trainer.to_photo.eval()
         photo: Tensor = trainer.to_photo(painting.to(trainer.device))
+        trainer.to_photo.train()
         return photo.cpu()
 
     judgement = judge(paint)

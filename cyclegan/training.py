@@ -74,7 +74,7 @@ class Trainer:
         self.to_photo = self._place(Generator(generator))
         self.judge_painting = self._place(PatchDiscriminator())
         self.judge_photo = self._place(PatchDiscriminator())
-        self.averaged = AveragedModel(self.to_painting, avg_fn=self._average)
+        self.averaged = AveragedModel(self.to_painting, avg_fn=self._average).eval()  # paints, and never trains
         self.generator_optimizer = self._optimizer(self.to_painting, self.to_photo)
         self.discriminator_optimizer = self._optimizer(self.judge_painting, self.judge_photo)
         self.critic = (
@@ -193,13 +193,14 @@ class Trainer:
                 f"The checkpoint holds a generator of {state.get('generator_config')}, "
                 f"but {asdict(self.generator_config)} was asked for."
             )
+        if ("feature_critic" in state) != bool(self.critic):
+            with_it = "with" if "feature_critic" in state else "without"
+            raise CheckpointError(f"The checkpoint was made {with_it} --feature-weight: go on {with_it} it.")
         self.step_number = state["step"]
         self.record = state["record"]
         for name, part in self._parts().items():
             if isinstance(part, ImagePool):
                 part.load_state_dict(state[name], self.device)
-            elif name not in state:
-                raise CheckpointError(f"The checkpoint was made without its {name}: it can't go on with one.")
             else:
                 part.load_state_dict(state[name])
 

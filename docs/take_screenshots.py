@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 DOCS = Path(__file__).parent
-PHOTO = DOCS / "photos" / "picos-de-europa.jpg"
+PHOTO = DOCS / "photos" / "summer-palace.jpg"
 WIDTHS = {"": 1280, "-phone": 390}  # pixels
 
 

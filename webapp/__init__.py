@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.request_class = InMemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
-    app.extensions["admission"] = Admission(Painter(load_engine(settings.weights)))
+    app.extensions["admission"] = Admission(Painter(load_engine(settings.weights, settings.workers)))
     app.register_blueprint(api.blueprint)
     secure(app, pages.mount(app, settings))
     return app

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, request
 from PIL import Image
 
-from cyclegan.painter import PASSES, SIZE, STRENGTH, OptionError, PaintingOptions
+from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, describe, parse_size
 from cyclegan.pictures import SAVE_OPTIONS, encode
 from webapp.admission import Admission
 from webapp.intake import IntakeError, read_photo
@@ -33,7 +33,7 @@ def paint() -> Response:
     upload = _read_upload()
     options = _read_options()
     file_format = _read_format()
-    photo = read_photo(upload, settings.max_pixels, options.size)
+    photo = read_photo(upload, settings.max_pixels, None if options.size == FULL else options.size)
     if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
         events = _paint_events(admission, photo, options, file_format, current_app.logger)
         # A proxy that gathers the whole response before it passes it on would hold back the progress.
@@ -68,14 +68,15 @@ def _read_upload() -> bytes:
 def _read_options() -> PaintingOptions:
     bounds = {"passes": PASSES, "strength": STRENGTH, "size": SIZE}
     given = {name: request.form[name] for name in bounds if name in request.form}
-    return PaintingOptions(**{name: _whole_number(name, text, bounds[name]) for name, text in given.items()})
+    numbers = {name: _parse(name, text, bounds[name]) for name, text in given.items()}
+    return PaintingOptions(**numbers, brush=request.form.get("brush", PaintingOptions.brush))
 
 
-def _whole_number(name: str, text: str, bounds: range) -> int:
+def _parse(name: str, text: str, bounds: range) -> Any:
     try:
-        return int(text)
+        return parse_size(text) if name == "size" else int(text)
     except ValueError as error:
-        raise OptionError(f"{name} must be a whole number from {bounds.start} to {bounds.stop - 1}.") from error
+        raise OptionError(f"{name} must be {describe(name, bounds)}.") from error
 
 
 def _read_format() -> str:

@@ -38,10 +38,10 @@ class IntakeError(ValueError):
         self.status = status
 
 
-def read_photo(data: bytes, max_pixels: int, longer_side: int) -> Image.Image:
+def read_photo(data: bytes, max_pixels: int, longer_side: int | None) -> Image.Image:
     """The first picture in `data`: RGB, upright, in sRGB, transparency over white.
 
-    It may be decoded smaller than it is, as far as that loses nothing at `longer_side` pixels.
+    It may be decoded smaller than it is, as far as that loses nothing at `longer_side` pixels; not without one.
     Raises IntakeError: 400 empty or damaged, 413 more than `max_pixels`, 415 not a picture.
     """
     if not data:
@@ -50,7 +50,8 @@ def read_photo(data: bytes, max_pixels: int, longer_side: int) -> Image.Image:
     if picture.width * picture.height > max_pixels:
         raise IntakeError(413, f"The photo has more than {max_pixels / 1e6:g} megapixels. Send a smaller one.")
     try:
-        picture.draft(None, (REDUCING_GAP * longer_side, REDUCING_GAP * longer_side))
+        if longer_side is not None:
+            picture.draft(None, (REDUCING_GAP * longer_side, REDUCING_GAP * longer_side))
         return upright_rgb(picture)
     except DAMAGED as error:
         raise IntakeError(400, CUT_SHORT) from error

@@ -109,8 +109,12 @@ def test_the_shipped_artifact_is_int8_throughout_and_paints_as_its_float_weights
     fidelity = compare(generator, load_script(SHIPPED), photos)
     print(f"int8 against float over {fidelity.photos} drawn photos: {fidelity}")
     assert fidelity.photos >= 20
-    assert fidelity.psnr_median > 30
-    assert fidelity.psnr_worst > 27
+    assert fidelity.psnr_median > 37
+    assert fidelity.psnr_worst > 34
+    assert card["int8_against_float"]["photos"] == 200
+    assert card["int8_against_float"]["psnr_median"] > 37
+    assert card["judged"]["int8"]["kid"] < 1.05 * card["judged"]["float"]["kid"]
+    assert card["judged"]["int8"]["kid"] < 0.5 * card["judged"]["photos"]["kid"]
 
 
 def test_the_shipped_artifact_changes_the_photo() -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -42,7 +44,7 @@ def test_it_paints_as_the_float_generator_does(int8: Int8Generator, generator: G
 
 
 def test_a_photo_of_little_contrast_has_all_the_steps_too(int8: Int8Generator, generator: Generator) -> None:
-    faint = (photo() * 0.1 * 127.5).round() / 127.5  # in bytes, as photos come
+    faint = ((photo() * 0.1 + 1) * 127.5).round() / 127.5 - 1  # in bytes, as photos come
     assert against_float(int8, generator, faint) > 27
 
 
@@ -70,6 +72,27 @@ def test_with_the_statistics_of_the_photo_a_part_of_it_is_painted_as_in_the_whol
     assert (alone[:, :, :, 64:] - whole[:, :, :, 128:]).abs().max() > 0.01
 
 
+def test_statistics_of_some_norms_alone_are_refused(int8: Int8Generator) -> None:
+    with torch.inference_mode():
+        _, statistics = int8.paint(photo(64, 64), [])
+        with pytest.raises(ValueError, match="for all norms or for none"):
+            int8.paint(photo(64, 64), statistics[1:])
+
+
+def test_every_byte_of_a_photo_keeps_its_own_step(int8: Int8Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Tensor] = []
+    quantize_per_tensor = torch.quantize_per_tensor
+
+    def watched(*arguments: Any) -> Tensor:
+        seen.append(quantize_per_tensor(*arguments))
+        return seen[-1]
+
+    monkeypatch.setattr(torch, "quantize_per_tensor", watched)
+    every = (torch.arange(256.0) / 127.5 - 1).view(1, 1, 16, 16).expand(1, 3, 16, 16).contiguous()
+    int8.stem(every, [], [])
+    assert seen[0].int_repr()[0, 0].flatten().tolist() == list(range(256))
+
+
 def test_weights_fit_into_seven_bits(int8: Int8Generator) -> None:
     convolutions = [layer.convolution for layer in int8.modules() if isinstance(layer, Int8Convolution)]
     assert len(convolutions) == 6
@@ -79,8 +102,8 @@ def test_weights_fit_into_seven_bits(int8: Int8Generator) -> None:
 
 def test_compiled_it_paints_the_same(int8: Int8Generator) -> None:
     script = compile_script(int8)
-    picture = photo(90, 70)
+    whole, part = photo(90, 70), photo(64, 48)
     with torch.inference_mode():
-        painting, statistics = int8.paint(picture, [])
-        torch.testing.assert_close(script(picture), painting)
-        torch.testing.assert_close(script.paint(picture, statistics)[0], painting)
+        torch.testing.assert_close(script(whole), int8(whole))
+        _, statistics = int8.paint(part, [])
+        torch.testing.assert_close(script.paint(part, statistics)[0], int8.paint(part, statistics)[0])

@@ -34,6 +34,19 @@ def test_without_a_name_the_painting_lies_beside_the_photo(photo: Path) -> None:
     assert size(photo.with_name("photo-monet.png")) == (150, 100)
 
 
+def test_full_size_and_a_brush(photo: Path) -> None:
+    landscape(1100, 90).save(photo)
+    target = photo.with_name("monet.png")
+    assert main(["paint", str(photo), "-o", str(target), "--size", "full", "--brush", "broad"]) == 0
+    assert size(target) == (1100, 90)
+
+
+def test_a_size_that_is_none_is_named(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["paint", str(photo), "--size", "huge"])
+    assert "'huge' is neither a whole number nor full" in capsys.readouterr().err
+
+
 def test_paints_a_folder_and_names_what_it_can_not_read(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     landscape(40, 60).save(photo.with_name("second.png"))
     photo.with_name("broken.jpg").write_bytes(b"no picture")

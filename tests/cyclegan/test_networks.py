@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
+from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator, extend
 
 SMALL = GeneratorConfig(base_channels=4, residual_blocks=1)
 
@@ -33,6 +33,42 @@ def test_padding_to_a_multiple_of_four_leaves_the_picture_in_place() -> None:
     photo = torch.rand(1, 3, 30, 41)
     by_hand = nn.functional.pad(photo, (0, 3, 0, 2), mode="replicate")
     torch.testing.assert_close(generator(photo), generator(by_hand)[:, :, :30, :41])
+
+
+@pytest.mark.parametrize(("side", "extended", "before"), [(1, 16, 4), (8, 16, 4), (30, 64, 16), (64, 96, 16)])
+def test_a_picture_is_extended_by_what_there_is_to_mirror(side: int, extended: int, before: int) -> None:
+    picture = torch.rand(1, 3, side, 64)
+    larger, top, left = extend(picture, stride=4, min_side=8, margin=16)
+    assert larger.shape == (1, 3, extended, 96)
+    assert (top, left) == (before, 16)
+    assert torch.equal(larger[:, :, top : top + side, 16:80], picture)
+    if side > 1:
+        assert torch.equal(larger[:, :, top - 1, 16:80], picture[:, :, 1])
+
+
+def test_only_paintings_have_a_margin_not_the_crops_of_training() -> None:
+    generator = Generator(SMALL)
+    crop = torch.rand(1, 3, 32, 32)
+    torch.testing.assert_close(generator.train()(crop), generator.layers(crop))
+    assert (generator.eval()(crop) - generator.layers(crop)).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 3])
+def test_a_painted_pixel_depends_on_no_more_than_its_reach(blocks: int) -> None:
+    config = GeneratorConfig(base_channels=2, residual_blocks=blocks)
+    generator = Generator(config).train()
+    for norm in [module for module in generator.modules() if isinstance(module, nn.InstanceNorm2d)]:
+        norm.forward = lambda maps: maps  # it looks at the whole map; tiles are given its statistics
+    for relu in [module for module in generator.modules() if isinstance(module, nn.ReLU)]:
+        relu.forward = lambda maps: maps
+    extents = []
+    for pixel in range(100, 104):  # all places within the stride
+        photo = torch.rand(1, 3, 208, 208, requires_grad=True)
+        generator(photo)[0, 0, pixel, pixel].backward()
+        assert photo.grad is not None
+        rows = photo.grad.abs().sum((0, 1, 3)).nonzero()
+        extents += [pixel - int(rows.min()), int(rows.max()) - pixel]
+    assert config.reach - 4 < max(extents) <= config.reach
 
 
 def test_residual_output_adds_the_photo() -> None:

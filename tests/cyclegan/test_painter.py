@@ -1,22 +1,47 @@
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from cyclegan.painter import OptionError, Painter, PaintingOptions, Pixels, resize_to, to_picture, to_pixels
+from cyclegan.brush import BRUSHES
+from cyclegan.painter import (
+    FULL,
+    THUMBNAIL,
+    OptionError,
+    Painter,
+    PaintingOptions,
+    Pixels,
+    Statistics,
+    resize_to,
+    to_picture,
+    to_pixels,
+)
 from pictures import landscape
 
 
 class Darker:
     """An engine whose effect can be computed: it takes 0.101 off every sample, and records what it saw."""
 
+    stride = 4
+    reach = 8
+
     def __init__(self) -> None:
         self.seen: list[Pixels] = []
+        self.tiles = 0
 
     def paint(self, photo: Pixels) -> Pixels:
         self.seen.append(photo)
         return (photo - np.float32(0.101)).clip(-1, 1)
+
+    def measure(self, thumbnail: Pixels) -> tuple[Pixels, Statistics]:
+        return self.paint(thumbnail), [thumbnail.mean()]
+
+    def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
+        assert len(statistics) == 1
+        self.tiles += 1
+        return self.paint(tile)
 
 
 @pytest.fixture
@@ -70,11 +95,13 @@ def test_dropping_the_steps_cancels_the_rest(photo: Image.Image) -> None:
         ({"passes": 6}, "passes must be a whole number from 1 to 5, not 6."),
         ({"strength": -1}, "strength must be a whole number from 0 to 100, not -1."),
         ({"strength": 101}, "strength must be a whole number from 0 to 100, not 101."),
-        ({"size": 63}, "size must be a whole number from 64 to 2048, not 63."),
-        ({"size": 2049}, "size must be a whole number from 64 to 2048, not 2049."),
+        ({"size": 63}, 'size must be a whole number from 64 to 2048, or "full", not 63.'),
+        ({"size": 2049}, 'size must be a whole number from 64 to 2048, or "full", not 2049.'),
+        ({"brush": "coarse"}, "brush must be one of broad, medium, fine."),
+        ({"passes": "full"}, "passes must be a whole number from 1 to 5, not full."),
     ],
 )
-def test_options_out_of_bounds_say_the_bounds(options: dict[str, int], sentence: str) -> None:
+def test_options_out_of_bounds_say_the_bounds(options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(OptionError) as raised:
         PaintingOptions(**options)
     assert str(raised.value) == sentence
@@ -83,3 +110,65 @@ def test_options_out_of_bounds_say_the_bounds(options: dict[str, int], sentence:
 def test_pixels_go_there_and_back_unchanged() -> None:
     every_level = Image.fromarray(np.arange(256, dtype=np.uint8).repeat(3).reshape(16, 16, 3))
     assert to_picture(to_pixels(every_level)).tobytes() == every_level.tobytes()
+
+
+@pytest.mark.parametrize(("passes", "strength"), [(1, 100), (3, 40)])
+def test_a_large_photo_is_painted_in_tiles_as_a_small_one_is_at_once(passes: int, strength: int) -> None:
+    large = landscape(1300, 900)
+    options = PaintingOptions(passes=passes, strength=strength, size=FULL, brush="fine")
+    expected = np.concatenate(
+        [
+            np.asarray(Painter(Darker()).paint(part, options), dtype=int)
+            for part in (large.crop((0, 0, 650, 900)), large.crop((650, 0, 1300, 900)))
+        ],
+        axis=1,
+    )
+    engine = Darker()
+    steps = list(Painter(engine).steps(large, options))
+    assert engine.tiles == 4 * passes
+    assert [(step.done, step.total) for step in steps] == [(done, 4) for done in range(5)]
+    painting = steps[-1].painting
+    assert painting is not None
+    np.testing.assert_array_equal(np.asarray(painting, dtype=int), expected)
+
+
+def test_the_norms_of_all_tiles_take_their_statistics_from_a_thumbnail_of_the_photo() -> None:
+    engine = Darker()
+    Painter(engine).paint(landscape(1300, 650), PaintingOptions(passes=2, size=FULL, brush="fine"))
+    first, second = engine.seen[:2]
+    assert first.shape == (THUMBNAIL // 2, THUMBNAIL, 3)
+    np.testing.assert_array_equal(second, (first - np.float32(0.101)).clip(-1, 1))
+
+
+def test_dropping_the_steps_cancels_the_tiles_left() -> None:
+    engine = Darker()
+    list(islice(Painter(engine).steps(landscape(1300, 900), PaintingOptions(size=FULL, brush="fine")), 3))
+    assert engine.tiles == 2
+
+
+def test_full_size_is_the_photos_own() -> None:
+    assert Painter(Darker()).paint(landscape(2100, 40), PaintingOptions(size=FULL)).size == (2100, 40)
+    assert Painter(Darker()).paint(landscape(2100, 40), PaintingOptions(size=2048)).size == (2048, 39)
+
+
+@pytest.mark.parametrize(("brush", "sides"), [("fine", [600]), ("medium", [512, 600]), ("broad", [256, 600])])
+def test_the_brush_is_a_smaller_painting_that_is_painted_first(brush: str, sides: list[int]) -> None:
+    engine = Darker()
+    steps = list(Painter(engine).steps(landscape(600, 400), PaintingOptions(size=FULL, brush=brush)))
+    assert [max(photo.shape) for photo in engine.seen] == sides
+    assert [(step.done, step.total) for step in steps] == [(done, len(sides)) for done in range(len(sides) + 1)]
+
+
+def test_a_photo_as_small_as_its_brush_is_painted_once() -> None:
+    engine = Darker()
+    Painter(engine).paint(landscape(500, 400), PaintingOptions(brush="medium"))
+    assert len(engine.seen) == 1
+
+
+@pytest.mark.parametrize("brush", BRUSHES)
+@pytest.mark.parametrize("size", [(600, 400), (1900, 100)])
+def test_without_strength_the_photo_comes_back(brush: str, size: tuple[int, int]) -> None:
+    photo = landscape(*size)
+    before = photo.tobytes()
+    painting = Painter(Darker()).paint(photo, PaintingOptions(strength=0, size=FULL, brush=brush))
+    assert painting.tobytes() == before

@@ -150,5 +150,19 @@ def test_the_feature_critic_learns_beside_the_patches_and_goes_on_from_a_checkpo
 def test_a_checkpoint_without_a_critic_does_not_go_on_with_one(
     trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
 ) -> None:
-    with pytest.raises(CheckpointError, match="without its feature_critic"):
+    with pytest.raises(CheckpointError, match="without --feature-weight"):
         Trainer(replace(config, feature_weight=1.0), small).load_state_dict(trainer.state_dict())
+
+
+def test_a_checkpoint_with_a_critic_does_not_go_on_without(
+    trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
+) -> None:
+    state = Trainer(replace(config, feature_weight=1.0), small).state_dict()
+    with pytest.raises(CheckpointError, match="with --feature-weight"):
+        trainer.load_state_dict(state)
+
+
+def test_the_average_paints_and_so_has_a_margin(trainer: Trainer) -> None:
+    assert not trainer.averaged.training
+    assert not trainer.averaged.module.training
+    assert trainer.to_painting.training

@@ -109,6 +109,15 @@ def test_the_size_is_the_longer_side_and_never_above_the_photo(client: FlaskClie
     assert opened(post(client, data, size="2048")).size == (200, 300)
 
 
+def test_full_size_keeps_every_pixel_of_a_photo_that_is_painted_in_tiles(client: FlaskClient) -> None:
+    photo = landscape(1100, 530)
+    painting = opened(post(client, file_of(photo, "JPEG"), size="full"))
+    assert painting.size == photo.size
+    *progress, (last, _) = events(post(client, file_of(photo, "JPEG"), size="full", headers=EVENTS))
+    assert [data["done"] for _, data in progress] == [0, 1, 2, 3]  # the brush and two tiles
+    assert last == "painting"
+
+
 def test_no_strength_gives_the_photo_and_more_strength_more_paint(client: FlaskClient) -> None:
     photo = landscape(96, 64)
     data = file_of(photo)
@@ -151,8 +160,8 @@ def test_a_name_from_outside_reaches_nothing(client: FlaskClient, name: str) -> 
         ("passes", "9" * 5000, "passes must be a whole number from 1 to 5."),
         ("strength", "-1", "strength must be a whole number from 0 to 100, not -1."),
         ("strength", "101", "strength must be a whole number from 0 to 100, not 101."),
-        ("size", "63", "size must be a whole number from 64 to 2048, not 63."),
-        ("size", "2049", "size must be a whole number from 64 to 2048, not 2049."),
+        ("size", "63", 'size must be a whole number from 64 to 2048, or "full", not 63.'),
+        ("size", "2049", 'size must be a whole number from 64 to 2048, or "full", not 2049.'),
         ("format", "bmp", "format must be one of png, jpeg, webp."),
         ("format", "PNG", "format must be one of png, jpeg, webp."),
     ],

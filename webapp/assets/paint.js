@@ -100,6 +100,7 @@
     form.append("passes", wanted);
     form.append("strength", byId("strength").value);
     form.append("size", byId("size").value);
+    form.append("brush", byId("brush").value);
     const headers = { Accept: "text/event-stream" };
     const response = await fetch("/api/paint", { method: "POST", body: form, headers, signal });
     if (!response.ok) throw new Refusal((await response.json()).error);
@@ -146,7 +147,7 @@
   });
 
   document.addEventListener("change", (event) => {
-    if (!["strength", "size"].includes(event.target.id) || !passes) return;
+    if (!["strength", "size", "brush"].includes(event.target.id) || !passes) return;
     clearTimeout(repaint);
     repaint = setTimeout(() => paint(passes), REPAINT_DELAY);
   });

@@ -6,10 +6,12 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from cyclegan.painter import PASSES, PaintingOptions
+from cyclegan.brush import BRUSHES
+from cyclegan.painter import FULL, PASSES, PaintingOptions
 from webapp.security import SENTENCES
 
-SIZES = (512, 1024, 2048)  # pixels, the longer side
+# Pixels, the longer side.
+SIZES = {512: "512 pixels", 1024: "1024 pixels", 2048: "2048 pixels", FULL: "full resolution"}
 DEFAULTS = PaintingOptions()
 
 
@@ -102,8 +104,18 @@ def controls() -> Component:
                     dbc.Label("Size", html_for="size"),
                     dbc.Select(
                         id="size",
-                        options=[{"label": f"{size} pixels", "value": size} for size in SIZES],
+                        options=[{"label": label, "value": size} for size, label in SIZES.items()],
                         value=DEFAULTS.size,
+                    ),
+                ]
+            ),
+            html.Div(
+                [
+                    dbc.Label("Brush", html_for="brush"),
+                    dbc.Select(
+                        id="brush",
+                        options=[{"label": brush, "value": brush} for brush in BRUSHES],
+                        value=DEFAULTS.brush,
                     ),
                 ]
             ),

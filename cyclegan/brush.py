@@ -1,0 +1,37 @@
+"""How broad the strokes are, whatever the size of the painting.
+
+The network's strokes have a size in pixels: a picture painted twice as large has strokes half as broad. So a smaller
+painting gives the broad strokes, and the painting at size what is finer than they can be, as in a Laplacian pyramid
+(Burt and Adelson, 1983).
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from cyclegan.pictures import shrink
+
+# The longer side, in pixels, of the painting whose strokes are taken; None paints at size alone.
+BRUSHES: Final[dict[str, int | None]] = {"broad": 256, "medium": 512, "fine": None}
+BAND = 512  # rows at a time, for memory
+
+
+def broaden(painting: Image.Image, smaller: Image.Image) -> None:
+    """Gives `painting` the strokes of `smaller`, in place: painting + up(smaller - down(painting))."""
+    width, height = painting.size
+    change = _samples(smaller) - _samples(shrink(painting, smaller.size))
+    channels = [Image.fromarray(change[:, :, channel]) for channel in range(3)]
+    for top in range(0, height, BAND):
+        bottom = min(top + BAND, height)
+        scale = smaller.height / height
+        box = (0, top * scale, smaller.width, bottom * scale)
+        band = _samples(painting.crop((0, top, width, bottom)))
+        for channel, layer in enumerate(channels):
+            band[:, :, channel] += np.asarray(layer.resize((width, bottom - top), Image.Resampling.BICUBIC, box=box))
+        painting.paste(Image.fromarray(np.rint(band.clip(0, 255)).astype(np.uint8)), (0, top))
+
+
+def _samples(picture: Image.Image) -> NDArray[np.float32]:
+    return np.asarray(picture, dtype=np.float32)

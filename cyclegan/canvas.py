@@ -1,0 +1,84 @@
+"""A large photo, painted over piece by piece."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+# Pixels, a multiple of the generator's stride. Memory grows with its square; below, the halo takes more of the work
+# (a quarter of it at 768 and one pass).
+TILE = 768
+
+Bytes = NDArray[np.uint8]  # (H, W, 3)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A tile and what lies around it.
+
+    `pixels`, of the photo as it was, reach `halo` further than the tile on every side, mirrored beyond the photo's
+    edges, and at the right and at the bottom as much more as it takes to make the sides multiples of the stride.
+    """
+
+    left: int
+    top: int
+    width: int  # of the tile itself
+    height: int
+    halo: int
+    pixels: Bytes
+
+    def inside(self, painted: Bytes) -> Bytes:
+        """What of a painting of `pixels` is the tile's."""
+        return painted[self.halo : self.halo + self.height, self.halo : self.halo + self.width]
+
+
+class Canvas:
+    """Holds one picture: the photo above and its painting below, as far as it has come.
+
+    Two of 50 megapixels would be 400 MB. So the painting takes the photo's place, and what tiles still to come must
+    see of the photo is kept, `halo` rows and no more.
+    """
+
+    def __init__(self, photo: Image.Image, halo: int, stride: int, tile: int = TILE) -> None:
+        self.picture = photo
+        self._halo = halo
+        self._stride = stride
+        self._tile = tile
+
+    @property
+    def tiles(self) -> int:
+        width, height = self.picture.size
+        return -(-width // self._tile) * -(-height // self._tile)
+
+    def pieces(self) -> Iterator[Piece]:
+        """From left to right and from the top down; each must be put before the next is taken."""
+        width, height = self.picture.size
+        above: Bytes | None = None
+        for top in range(0, height, self._tile):
+            rows = min(self._tile, height - top)
+            band = self._band(above, top, rows)
+            # A copy: the band itself need not live until the next is cut.
+            above = band[rows : rows + self._halo, self._halo : self._halo + width].copy()
+            for left in range(0, width, self._tile):
+                columns = min(self._tile, width - left)
+                reach = columns + 2 * self._halo + -columns % self._stride
+                yield Piece(left, top, columns, rows, self._halo, band[:, left : left + reach])
+
+    def put(self, piece: Piece, painted: Bytes) -> None:
+        """`painted` is a painting of `piece.pixels`."""
+        self.picture.paste(Image.fromarray(np.ascontiguousarray(piece.inside(painted))), (piece.left, piece.top))
+
+    def _band(self, above: Bytes | None, top: int, rows: int) -> Bytes:
+        """The rows of one row of tiles with their halo, as the photo had them."""
+        width, height = self.picture.size
+        below = min(top + rows + self._halo, height)
+        band = np.asarray(self.picture.crop((0, top, width, below)))
+        if above is not None:
+            band = np.concatenate([above, band])
+        missing_above = self._halo if above is None else 0
+        missing_below = rows + 2 * self._halo + -rows % self._stride - missing_above - len(band)
+        sides = (self._halo, self._halo + -width % self._stride)
+        # "symmetric" repeats the edge, and so needs no second row where the photo has but one.
+        return np.pad(band, ((missing_above, max(0, missing_below)), sides, (0, 0)), mode="symmetric")

@@ -1,0 +1,37 @@
+"""Paints docs/brush-sheet.jpg, which decided how the brush works: python docs/brush_sheet.py
+
+Of each photo a part, at 768 pixels: painted at size; painted at 256 pixels and enlarged; and both by scales, as
+cyclegan/brush.py does it.
+"""
+
+from pathlib import Path
+
+from PIL import Image
+
+from cyclegan.engine import load_engine
+from cyclegan.painter import FULL, Painter, PaintingOptions, resize_to
+from cyclegan.pictures import load_picture
+
+DOCS = Path(__file__).parent
+PHOTOS = ("boats", "aitzgorri", "stream")
+PART = (100, 100, 520, 380)  # pixels
+GAP = 8
+BROAD = 256  # pixels, as cyclegan.brush.BRUSHES has it
+
+
+def main() -> None:
+    painter = Painter(load_engine(DOCS.parent / "weights" / "monet.pt"))
+    fine, broad = (PaintingOptions(size=FULL, brush=brush) for brush in ("fine", "broad"))
+    width, height = PART[2] - PART[0] + GAP, PART[3] - PART[1] + GAP
+    sheet = Image.new("RGB", (3 * width - GAP, len(PHOTOS) * height - GAP), "white")
+    for row, name in enumerate(PHOTOS):
+        photo = load_picture(DOCS / "photos" / f"{name}.jpg")
+        small = painter.paint(resize_to(photo, BROAD), fine)
+        enlarged = small.resize(photo.size, Image.Resampling.LANCZOS)
+        for column, painting in enumerate((painter.paint(photo, fine), enlarged, painter.paint(photo, broad))):
+            sheet.paste(painting.crop(PART), (column * width, row * height))
+    sheet.save(DOCS / "brush-sheet.jpg", quality=88)
+
+
+if __name__ == "__main__":
+    main()
