@@ -114,7 +114,7 @@ def controls() -> Component:
                     dbc.Label("Brush", html_for="brush"),
                     dbc.Select(
                         id="brush",
-                        options=[{"label": brush, "value": brush} for brush in BRUSHES],
+                        options=[{"label": brush.capitalize(), "value": brush} for brush in BRUSHES],
                         value=DEFAULTS.brush,
                     ),
                 ]
