@@ -181,7 +181,7 @@ def _started() -> float:
 def _table(found: dict[str, dict[str, float]]) -> str:
     first = found["first way"]
     lines = [
-        "| way | ms, all cores: p50 | p95 | against the first way | ms, one core | a 1,000 an hour, one engine "
+        "| way | ms, all cores: p50 | p95 | against the first way | ms, one core | 1,000 an hour, one engine "
         "| one engine a core | cold start, s | peak MiB |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
