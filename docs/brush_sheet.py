@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from cyclegan.brush import BRUSHES
 from cyclegan.engine import load_engine
 from cyclegan.painter import FULL, Painter, PaintingOptions, resize_to
 from cyclegan.pictures import load_picture
@@ -16,7 +17,6 @@ DOCS = Path(__file__).parent
 PHOTOS = ("boats", "aitzgorri", "stream")
 PART = (100, 100, 520, 380)  # pixels
 GAP = 8
-BROAD = 256  # pixels, as cyclegan.brush.BRUSHES has it
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     sheet = Image.new("RGB", (3 * width - GAP, len(PHOTOS) * height - GAP), "white")
     for row, name in enumerate(PHOTOS):
         photo = load_picture(DOCS / "photos" / f"{name}.jpg")
-        small = painter.paint(resize_to(photo, BROAD), fine)
+        small = painter.paint(resize_to(photo, BRUSHES["broad"]), fine)
         enlarged = small.resize(photo.size, Image.Resampling.LANCZOS)
         for column, painting in enumerate((painter.paint(photo, fine), enlarged, painter.paint(photo, broad))):
             sheet.paste(painting.crop(PART), (column * width, row * height))
