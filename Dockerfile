@@ -7,7 +7,7 @@ COPY webapp webapp
 # The wheels of the Python package index carry CUDA, several GB that serving never uses.
 RUN /venv/bin/pip install --no-cache-dir --no-deps --index-url https://download.pytorch.org/whl/cpu \
       "$(grep '^torch==' constraints.txt)" \
- && /venv/bin/pip install --no-cache-dir --constraint constraints.txt . \
+ && /venv/bin/pip install --no-cache-dir --constraint constraints.txt '.[torchscript]' \
  && /venv/bin/pip uninstall --yes make-a-monet
 
 FROM python:3.11-slim

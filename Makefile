@@ -35,7 +35,7 @@ bench: .venv/dev
 
 # Rewrites the pinned versions from what pyproject.toml allows today.
 lock: .venv/torch
-	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev,openvino]'
+	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev]'
 	{ sed '/^#/!d' constraints.txt; $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
 	mv constraints.new constraints.txt
 
@@ -48,7 +48,7 @@ clean:
 	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache
 
 .venv/serve: .venv/torch
-	$(PIP) install --constraint constraints.txt --editable .
+	$(PIP) install --constraint constraints.txt --editable '.[torchscript]'
 	@touch $@
 
 .venv/train: .venv/torch

@@ -1,8 +1,8 @@
 """How fast the ways to run the generator are, side by side in one run: python benchmarks/inference.py
 
 Each way paints the same 512×512 photo in a process of its own, alone, on one core and on all; then as many processes as
-there are cores paint at once, one core each. Prints a table and writes benchmarks/inference.json.
-ONEDNN_MAX_CPU_ISA=AVX2 (or AVX512_CORE_VNNI) limits the convolutions to what older processors have.
+there are cores paint at once, one core each. After that come a photo of 12 megapixels at its full size, the floor, and
+the ways once more as on older processors. Prints tables and writes benchmarks/inference.json. Takes some ten minutes.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cyclegan.threads import usable_cores
@@ -25,12 +26,14 @@ WEIGHTS = ROOT / "weights" / "monet.pt"
 SIDE = 512  # pixels
 PAINTINGS = 20  # at least ...
 SECONDS = 10.0  # ... and for so long
+LARGE = (4000, 3000)  # pixels
 ISA = "ONEDNN_MAX_CPU_ISA"
+OLDER = ("AVX2", "AVX512_CORE_VNNI")  # most rented machines have one of these, and no AMX
 
 Paint = Callable[[Any], Any]  # (SIDE, SIDE, 3) in [-1, 1] → the same
 
 
-def first_way() -> Paint:
+def first_way(folder: Path) -> Paint:
     """The generator as it was first deployed in this field: float32, scripted, 64 channels, 5 blocks, transposed
     convolutions. Its weights are random; the time doesn't depend on them."""
     import torch
@@ -59,23 +62,54 @@ def first_way() -> Paint:
     return _torch_way(torch.jit.freeze(torch.jit.script(network)))
 
 
-def float_eager() -> Paint:
+def float_eager(folder: Path) -> Paint:
     from cyclegan.checkpoints import load_generator
 
     return _torch_way(load_generator(WEIGHTS.with_suffix(".safetensors"))[0])
 
 
-def int8_torchscript() -> Paint:
+def int8_torchscript(folder: Path) -> Paint:
     from cyclegan.engine import load_engine
 
-    return load_engine(WEIGHTS).paint
+    return load_engine(WEIGHTS, "torchscript").paint
 
 
-WAYS: dict[str, Callable[[], Paint]] = {
+def int8_openvino(folder: Path) -> Paint:
+    from cyclegan.engine import load_engine
+
+    return load_engine(WEIGHTS, "openvino").paint
+
+
+def bf16_openvino(folder: Path) -> Paint:
+    from cyclegan.card import load_card
+    from cyclegan.openvino_engine import OpenVINOEngine, load_model
+
+    model, tiling = load_model(folder / "float.xml"), load_card(WEIGHTS)["tiling"]
+    return OpenVINOEngine(model, tiling, usable_cores(), "bf16").paint
+
+
+def float_onnx(folder: Path) -> Paint:
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = usable_cores()
+    session = InferenceSession(folder / "float.onnx", options, providers=["CPUExecutionProvider"])
+
+    def paint(photo: Any) -> Any:
+        return session.run(None, {"photo": photo.transpose(2, 0, 1)[None]})[0][0].transpose(1, 2, 0)
+
+    return paint
+
+
+WAYS: dict[str, Callable[[Path], Paint]] = {
     "first way": first_way,
     "float eager": float_eager,
+    "float ONNX Runtime": float_onnx,
+    "bf16 OpenVINO": bf16_openvino,
     "int8 TorchScript": int8_torchscript,
+    "int8 OpenVINO": int8_openvino,
 }
+ENGINES = {"int8 TorchScript": "torchscript", "int8 OpenVINO": "openvino"}
 
 
 def _torch_way(network: Any) -> Paint:
@@ -93,57 +127,84 @@ def _torch_way(network: Any) -> Paint:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks" / "inference.json")
-    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)  # the process of one way
+    # What follows is of the processes that this one starts.
+    parser.add_argument("--task", choices=TASKS, help=argparse.SUPPRESS)
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--cores", type=int, nargs="+", help=argparse.SUPPRESS)
-    parser.add_argument("--busy", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.way:
+    if given.task:
         os.sched_setaffinity(0, given.cores)
-        print(json.dumps(measure(given.way, given.busy)))
+        print(json.dumps(TASKS[given.task](given.way, given.folder)))
         return
+    with TemporaryDirectory() as folder:
+        results = run(folder)
+    print(_tables(results))
+    given.output.write_text(json.dumps(results, indent=2) + "\n")
 
+
+def run(folder: str) -> dict[str, Any]:
     cores = sorted(os.sched_getaffinity(0))[: usable_cores()]
-    found = {}
+    _answer(_start("prepare", folder, cores))
+    ways = {}
     for way in WAYS:
-        alone, together = _run(way, cores[:1]), _run(way, cores)
-        busy = [_start(way, [core], busy=True) for core in cores]
+        alone = _answer(_start("measure", folder, cores[:1], way))
+        together = _answer(_start("measure", folder, cores, way))
+        busy = [_start("measure_busy", folder, [core], way) for core in cores]
         for process in busy:
             process.stdout.readline()
         for process in busy:
             print(file=process.stdin, flush=True)
-        paintings = sum(_answer(process)["an_hour"] for process in busy)
-        found[way] = {
+        ways[way] = {
+            **together,
             "p50_one_core": alone["p50"],
-            "p50": together["p50"],
-            "p95": together["p95"],
-            "cold_start": together["cold_start"],
-            "peak_mib": together["peak_mib"],
             "an_hour_one_engine": 3600 / together["p50"],
-            "an_hour_one_engine_a_core": paintings,
+            "an_hour_one_engine_a_core": sum(_answer(process)["an_hour"] for process in busy),
         }
         print(f"{way}: measured", file=sys.stderr)
-    print(_table(found))
-    machine = {"processor": _processor(), "cores": len(cores), ISA: os.environ.get(ISA, "")}
-    given.output.write_text(json.dumps({"machine": machine, "side": SIDE, "ways": found}, indent=2) + "\n")
+    large = {way: _answer(_start("paint_large", folder, cores, way)) for way in ENGINES}
+    older = {
+        isa: {way: _answer(_start("measure", folder, cores, way, {ISA: isa}))["p50"] for way in ("first way", *ENGINES)}
+        for isa in OLDER
+    }
+    floor = _answer(_start("measure_floor", folder, cores))
+    machine = {"processor": _processor(), "cores": len(cores)}
+    return {"machine": machine, "side": SIDE, "ways": ways, "large": large, "older": older, "floor": floor}
 
 
-def measure(way: str, busy: bool) -> dict[str, float]:
+def prepare(way: None, folder: Path) -> None:
+    """What some ways need and nothing ships."""
+    import openvino as ov
+
+    from cyclegan.checkpoints import load_generator
+    from cyclegan.onnx_export import export_onnx
+    from cyclegan.openvino_graph import build
+
+    weights = WEIGHTS.with_suffix(".safetensors")
+    ov.save_model(build(load_generator(weights)[0], None), folder / "float.xml", compress_to_fp16=False)
+    export_onnx(weights, folder / "float.onnx")
+
+
+def measure(way: str, folder: Path) -> dict[str, float]:
+    return _measure(way, folder, wait=False)
+
+
+def measure_busy(way: str, folder: Path) -> dict[str, float]:
+    return _measure(way, folder, wait=True)
+
+
+def _measure(way: str, folder: Path, wait: bool) -> dict[str, float]:
     """Of this process: seconds from its start to the first painting and of later ones, and its peak memory."""
     import numpy as np
 
     photo = np.random.default_rng(0).random((SIDE, SIDE, 3), dtype=np.float32) * 2 - 1
-    paint = WAYS[way]()
+    paint = WAYS[way](folder)
     paint(photo)
     cold_start = time.time() - _started()
-    if busy:  # all begin together, when each is ready
+    if wait:  # all begin together, when each is ready
         print(flush=True)
         sys.stdin.readline()
-    times: list[float] = []
-    begun = time.perf_counter()
-    while len(times) < PAINTINGS or time.perf_counter() - begun < SECONDS:
-        before = time.perf_counter()
-        paint(photo)
-        times.append(time.perf_counter() - before)
+    times = _times(lambda: paint(photo))
     return {
         "p50": statistics.median(times),
         "p95": statistics.quantiles(times, n=20)[-1],
@@ -153,22 +214,105 @@ def measure(way: str, busy: bool) -> dict[str, float]:
     }
 
 
-def _run(way: str, cores: list[int]) -> dict[str, float]:
-    return _answer(_start(way, cores))
+def paint_large(way: str, folder: Path) -> dict[str, float]:
+    """Seconds for a photo of LARGE at its full size and for one of SIDE, both from picture to picture."""
+    import numpy as np
+    from PIL import Image
+
+    from cyclegan.engine import load_engine
+    from cyclegan.painter import Painter, PaintingOptions
+
+    generator = np.random.default_rng(0)
+    painter = Painter(load_engine(WEIGHTS, ENGINES[way]))
+    answer = {}
+    for brush in ("fine", "medium"):
+        for name, (width, height) in {"small": (SIDE, SIDE), "large": LARGE}.items():
+            photo = Image.fromarray(generator.integers(0, 256, (height, width, 3), dtype=np.uint8))
+            options = PaintingOptions(size="full", brush=brush)
+            times = []
+            for _ in range(PAINTINGS if name == "small" else 3):
+                canvas = photo.copy()
+                before = time.perf_counter()
+                painter.paint(canvas, options)
+                times.append(time.perf_counter() - before)
+            answer[f"{name}_{brush}"] = statistics.median(times)
+    return answer
 
 
-def _start(way: str, cores: list[int], busy: bool = False) -> subprocess.Popen[str]:
-    command = [sys.executable, "-W", "ignore", __file__, "--way", way, "--cores", *map(str, cores)]
+def measure_floor(way: None, folder: Path) -> dict[str, float]:
+    """The least time for one photo: its multiply-adds in int8 at the best rate that a convolution reaches here, and its
+    maps once written and once read by each pass over them at the rate of a plain copy."""
+    import torch
+
+    from cyclegan.card import load_card
+
+    blocks = load_card(WEIGHTS)["generator"]["residual_blocks"]
+    c = load_card(WEIGHTS)["generator"]["base_channels"]
+    side = SIDE + 2 * load_card(WEIGHTS)["tiling"]["margin"]
+    h, q = side // 2, side // 4  # the sides after the first and the second stride
+    up, blocked = q - 1, 2 * (q - 1) - 1  # the sides in blocks of what comes after a resize
+    convolutions = [  # (places, multiply-adds at each, values at each)
+        (side**2, 49 * 3 * c, c),
+        (h**2, 9 * c * 2 * c, 2 * c),
+        (q**2, 9 * 2 * c * 4 * c, 4 * c),
+        *[(q**2, 9 * 4 * c * 4 * c, 4 * c)] * (2 * blocks),
+        (up**2, 4 * 4 * c * 8 * c, 8 * c),
+        (blocked**2, 4 * 2 * c * 4 * c, 4 * c),
+        ((blocked - 3) ** 2, 16 * 4 * c * 12, 12),
+    ]
+    operations = sum(places * each for places, each, _ in convolutions)
+    # A convolution writes its map; a norm reads it and writes it again; the next convolution reads that.
+    moved = sum(4 * places * values for places, _, values in convolutions)
+
+    torch.set_num_threads(usable_cores())
+    torch.backends.quantized.engine = "x86"
+    channels, places = 256, 128
+    x = torch.quantize_per_tensor(torch.randn(1, channels, places, places), 0.05, 128, torch.quint8)
+    x = x.contiguous(memory_format=torch.channels_last)
+    weight = torch.quantize_per_tensor(torch.randn(channels, channels, 3, 3), 0.05, 0, torch.qint8)
+    packed = torch.ops.quantized.conv2d_prepack(weight, None, [1, 1], [1, 1], [1, 1], 1)
+    rate = 9 * channels**2 * places**2 / min(_times(lambda: torch.ops.quantized.conv2d(x, packed, 1.0, 128)))
+    source, target = torch.empty(2**26, dtype=torch.uint8), torch.empty(2**26, dtype=torch.uint8)
+    bandwidth = 2 * 2**26 / min(_times(lambda: target.copy_(source)))
+    return {
+        "operations": operations,
+        "bytes": moved,
+        "operations_a_second": rate,
+        "bytes_a_second": bandwidth,
+        "operations_seconds": operations / rate,
+        "bytes_seconds": moved / bandwidth,
+    }
+
+
+TASKS: dict[str, Callable[[Any, Path], Any]] = {
+    task.__name__: task for task in (prepare, measure, measure_busy, paint_large, measure_floor)
+}
+
+
+def _times(run: Callable[[], Any]) -> list[float]:
+    times: list[float] = []
+    begun = time.perf_counter()
+    while len(times) < PAINTINGS or time.perf_counter() - begun < SECONDS:
+        before = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - before)
+    return times
+
+
+def _start(
+    task: str, folder: str, cores: list[int], way: str | None = None, environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    command = [sys.executable, "-W", "ignore", __file__, "--task", task, "--folder", folder]
+    command += ["--cores", *map(str, cores), *(["--way", way] if way else [])]
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen([*command, *["--busy"] * busy], **pipes)  # noqa: S603 (itself)
+    return subprocess.Popen(command, env={**os.environ, **(environment or {})}, **pipes)  # noqa: S603 (itself)
 
 
-def _answer(process: subprocess.Popen[str]) -> dict[str, float]:
+def _answer(process: subprocess.Popen[str]) -> Any:
     answer, _ = process.communicate()
     if process.returncode:
         raise SystemExit(f"{process.args} failed.")
-    result: dict[str, float] = json.loads(answer)
-    return result
+    return json.loads(answer)
 
 
 def _started() -> float:
@@ -178,19 +322,38 @@ def _started() -> float:
     return time.time() - uptime + ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _table(found: dict[str, dict[str, float]]) -> str:
-    first = found["first way"]
+def _tables(results: dict[str, Any]) -> str:
+    ways, first, floor = results["ways"], results["ways"]["first way"]["p50"], results["floor"]
+    least = max(floor["operations_seconds"], floor["bytes_seconds"])
     lines = [
-        "| way | ms, all cores: p50 | p95 | against the first way | ms, one core | 1,000 an hour, one engine "
-        "| one engine a core | cold start, s | peak MiB |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| way | ms, all cores: p50 | p95 | against the first way | against the floor | ms, one core "
+        "| 1,000 an hour, one engine | one engine a core | cold start, s | peak MiB |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for way, row in found.items():
+    for way, row in ways.items():
         lines.append(
-            f"| {way} | {1000 * row['p50']:.0f} | {1000 * row['p95']:.0f} | {first['p50'] / row['p50']:.1f}× "
-            f"| {1000 * row['p50_one_core']:.0f} | {row['an_hour_one_engine'] / 1000:.1f} "
+            f"| {way} | {1000 * row['p50']:.0f} | {1000 * row['p95']:.0f} | {first / row['p50']:.1f}× "
+            f"| {row['p50'] / least:.1f}× | {1000 * row['p50_one_core']:.0f} | {row['an_hour_one_engine'] / 1000:.1f} "
             f"| {row['an_hour_one_engine_a_core'] / 1000:.1f} | {row['cold_start']:.1f} | {row['peak_mib']:.0f} |"
         )
+    lines += [
+        "",
+        f"The floor: {floor['operations'] / 1e9:.1f} billion multiply-adds "
+        f"at {floor['operations_a_second'] / 1e12:.2f} trillion a second, {1000 * floor['operations_seconds']:.0f} ms; "
+        f"{floor['bytes'] / 1e6:.0f} MB moved "
+        f"at {floor['bytes_a_second'] / 1e9:.0f} GB a second, {1000 * floor['bytes_seconds']:.0f} ms.",
+        "",
+        f"| {LARGE[0]}×{LARGE[1]} at full size, from picture to picture | s | times one of {SIDE}×{SIDE} "
+        "| brush medium, s |",
+        "|---|--:|--:|--:|",
+    ]
+    for way, row in results["large"].items():
+        times = row["large_fine"] / row["small_fine"]
+        lines.append(f"| {way} | {row['large_fine']:.1f} | {times:.0f} | {row['large_medium']:.1f} |")
+    lines += ["", f"| ms, as with {ISA} | {' | '.join(OLDER)} |", f"|---|{'--:|' * len(OLDER)}"]
+    for way in ("first way", *ENGINES):
+        cells = [f"{1000 * row[way]:.0f} ({row['first way'] / row[way]:.1f}×)" for row in results["older"].values()]
+        lines.append(f"| {way} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

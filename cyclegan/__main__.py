@@ -1,4 +1,4 @@
-"""python -m cyclegan paint | download | evaluate | report | export"""
+"""python -m cyclegan paint | download | evaluate | report | export | onnx"""
 
 import argparse
 import sys
@@ -9,8 +9,9 @@ from typing import Literal
 from tqdm import tqdm
 
 from cyclegan.brush import BRUSHES
+from cyclegan.card import EngineError
 from cyclegan.downloads import ARCHIVES, HOME, DownloadError, download
-from cyclegan.engine import EngineError, load_engine
+from cyclegan.engine import DEFAULT, ENGINES, load_engine
 from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, Painter, PaintingOptions, describe, parse_size
 from cyclegan.pictures import SAVE_OPTIONS, PictureError, encode, load_picture
 
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands.add_parser("evaluate", help="compare checkpoints, artifacts and folders of pictures"))
     _add_report(commands.add_parser("report", help="draw a training run into one HTML file"))
     _add_export(commands.add_parser("export", help="make the int8 artifact of a trained checkpoint"))
+    _add_onnx(commands.add_parser("onnx", help="make an ONNX file of the float generator, for other runtimes"))
     return parser
 
 
@@ -53,6 +55,7 @@ def _add_paint(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", type=kind, default=getattr(options, name), help=help_text)
     parser.add_argument("--brush", choices=BRUSHES, default=options.brush, help=f"(default {options.brush})")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the artifact (default: weights/monet.pt)")
+    parser.add_argument("--engine", choices=ENGINES, default=DEFAULT, help=f"(default {DEFAULT})")
     parser.set_defaults(command=_paint)
 
 
@@ -66,7 +69,7 @@ def _size(text: str) -> int | Literal["full"]:
 def _paint(given: argparse.Namespace) -> int:
     options = PaintingOptions(given.passes, given.strength, given.size, given.brush)
     targets = _targets(given.photos, given.output)
-    painter = Painter(load_engine(given.weights))
+    painter = Painter(load_engine(given.weights, given.engine))
     failed = 0
     for photo, target in tqdm(targets.items(), unit="photo", disable=len(targets) == 1):
         try:
@@ -165,18 +168,41 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _export(given: argparse.Namespace) -> int:
     # Only here: painting must not load what only training needs.
     from cyclegan.checkpoints import CheckpointError
+    from cyclegan.comparison import format_table
     from cyclegan.datasets import DatasetError, readable_pictures
     from cyclegan.export import ExportError, export
 
     try:
         references = readable_pictures(given.photos), readable_pictures(given.paintings)
-        fidelity = export(given.checkpoint, *references, given.output)
+        card = export(given.checkpoint, *references, given.output)
     except (CheckpointError, DatasetError, ExportError) as error:
         raise CommandError(str(error)) from error
-    print(
-        f"{given.output}: int8 against float over {fidelity.photos} photos, "
-        f"median {fidelity.psnr_median} dB, worst {fidelity.psnr_worst} dB"
-    )
+    columns = ("kid", "content", "psnr_median", "psnr_worst", "ssim_median", "ssim_worst")
+    rows = [(way, *(str(row.get(column, "")) for column in columns)) for way, row in card["fidelity"].items()]
+    print(format_table([(f"{card['compared']} photos", *columns), *rows]))
+    return 0
+
+
+def _add_onnx(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("weights", type=Path, help="float weights (.safetensors) or a checkpoint of train.py")
+    parser.add_argument("-o", "--output", type=Path, help="the file (default: WEIGHTS with the suffix .onnx)")
+    parser.set_defaults(command=_onnx)
+
+
+def _onnx(given: argparse.Namespace) -> int:
+    output = given.output or given.weights.with_suffix(".onnx")
+    try:
+        from cyclegan.checkpoints import CheckpointError
+        from cyclegan.onnx_export import OnnxError, export_onnx
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"ONNX needs the package {error.name}: run pip install --constraint constraints.txt --editable '.[onnx]'"
+        ) from error
+    try:
+        difference = export_onnx(given.weights, output)
+    except (CheckpointError, OnnxError) as error:
+        raise CommandError(str(error)) from error
+    print(f"{output}: paints at most {difference:.1g} away from the float network, where colours are -1 to 1")
     return 0
 
 

@@ -17,6 +17,10 @@ Observer = Callable[[], UniformQuantizationObserverBase]
 
 # Extremes averaged over the photos: of those of all together, one lamp at night would stretch every range.
 AVERAGED_EXTREMES: Observer = partial(MovingAverageMinMaxObserver, averaging_constant=0.05)
+# How much wider a range is than the averaged extremes: a moon in a dark sky reaches far beyond them.
+HEADROOM = 1.3
+# The same for a single channel, of which only mean and variance are wanted: rounding averages out, clipping doesn't.
+CHANNEL_HEADROOM = 3.0
 
 
 @dataclass(frozen=True)
@@ -28,24 +32,20 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Moments:
-    """Mean and standard deviation of each output channel of a convolution, (c,) each."""
+class ChannelRange:
+    """The values of each output channel of a convolution lie between `middle` - `half` and `middle` + `half`, (c,)."""
 
-    mean: Tensor
-    deviation: Tensor
-
-    def standardize(self, maps: Tensor) -> Tensor:
-        """(N, c, H, W) → the same with each channel near mean 0 and deviation 1."""
-        return (maps - self.mean[:, None, None]) / self.deviation[:, None, None]
+    middle: Tensor
+    half: Tensor
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """`moments` of every convolution that a norm follows; `ranges` of those, standardized, and of all else in uint8:
-    the last convolution, ReLU, the norms without one, and the residual sums.
+    """`channels` of every convolution that a norm follows; `ranges` of all else: the last convolution, ReLU, the norms
+    without one, and the residual sums.
     """
 
-    moments: Mapping[nn.Module, Moments]
+    channels: Mapping[nn.Module, ChannelRange]
     ranges: Mapping[nn.Module, Range]
 
 
@@ -54,49 +54,38 @@ def calibrate(
     photos: Sequence[Tensor],
     observer: Observer = AVERAGED_EXTREMES,
 ) -> Calibration:
-    """Paints `photos`, (1, 3, H, W) in [-1, 1] each, twice: for the moments, then for the ranges."""
-    convolutions = [module for module in generator.modules() if isinstance(module, nn.Conv2d)]
-    sums: dict[nn.Module, _Sums] = {convolution: _Sums() for convolution in convolutions[:-1]}
-    with torch.no_grad():
-        with _hooks(sums):
-            for photo in photos:
-                generator(photo)
-        moments = {convolution: total.moments() for convolution, total in sums.items()}
-
-        kinds = (nn.Conv2d, nn.ReLU, nn.InstanceNorm2d, ResidualBlock)
-        observers: dict[nn.Module, UniformQuantizationObserverBase] = {
-            module: observer() for module in generator.modules() if isinstance(module, kinds)
-        }
-        with _hooks({module: _standardized(seen, moments.get(module)) for module, seen in observers.items()}):
-            for photo in photos:
-                generator(photo)
-        ranges = {}
-        for module, seen in observers.items():
-            scale, zero_point = seen.calculate_qparams()
-            ranges[module] = Range(float(scale), int(zero_point))
-    return Calibration(moments, ranges)
+    """Paints `photos`, (1, 3, H, W) in [-1, 1] each, and watches."""
+    *normalized, last = (module for module in generator.modules() if isinstance(module, nn.Conv2d))
+    channels: dict[nn.Module, _ChannelExtremes] = {convolution: _ChannelExtremes() for convolution in normalized}
+    kinds = (nn.ReLU, nn.InstanceNorm2d, ResidualBlock)
+    others: list[nn.Module] = [last, *(module for module in generator.modules() if isinstance(module, kinds))]
+    observers = {module: observer() for module in others}
+    with torch.no_grad(), _hooks(channels), _hooks(observers):
+        for photo in photos:
+            generator(photo)
+    ranges: dict[nn.Module, Range] = {}
+    for module, seen in observers.items():
+        scale, zero_point = seen.calculate_qparams()
+        ranges[module] = Range(HEADROOM * float(scale), int(zero_point))
+    return Calibration({convolution: seen.range() for convolution, seen in channels.items()}, ranges)
 
 
-class _Sums:
+class _ChannelExtremes:
     def __init__(self) -> None:
-        self.places = 0
-        self.total: Tensor | float = 0.0
-        self.squares: Tensor | float = 0.0
+        self._means: list[Tensor] = []  # (c,) of each photo
+        self._lows: list[Tensor] = []
+        self._highs: list[Tensor] = []
 
     def __call__(self, maps: Tensor) -> None:
-        self.places += maps.shape[2] * maps.shape[3]
-        self.total = self.total + maps.double().sum((0, 2, 3))
-        self.squares = self.squares + maps.double().square().sum((0, 2, 3))
+        self._means.append(maps.mean((0, 2, 3)))
+        self._lows.append(maps.amin((0, 2, 3)))
+        self._highs.append(maps.amax((0, 2, 3)))
 
-    def moments(self) -> Moments:
-        mean = torch.as_tensor(self.total / self.places)
-        # A channel that never changes has a deviation of 0, and nothing to divide by.
-        variance = (torch.as_tensor(self.squares / self.places) - mean.square()).clamp(min=1e-12)
-        return Moments(mean.float(), variance.sqrt().float())
-
-
-def _standardized(observer: Callable[[Tensor], Any], moments: Moments | None) -> Callable[[Tensor], Any]:
-    return observer if moments is None else lambda maps: observer(moments.standardize(maps))
+    def range(self) -> ChannelRange:
+        mean, low, high = (torch.stack(values).mean(0) for values in (self._means, self._lows, self._highs))
+        low, high = mean + CHANNEL_HEADROOM * (low - mean), mean + CHANNEL_HEADROOM * (high - mean)
+        # A channel that never changes has a range of 0, and nothing to divide by.
+        return ChannelRange((high + low) / 2, ((high - low) / 2).clamp(min=1e-6))
 
 
 @contextmanager

@@ -29,9 +29,10 @@ class Piece:
     halo: int
     pixels: Bytes
 
-    def inside(self, painted: Bytes) -> Bytes:
-        """What of a painting of `pixels` is the tile's."""
-        return painted[self.halo : self.halo + self.height, self.halo : self.halo + self.width]
+    @property
+    def inside(self) -> Bytes:
+        """The tile without what lies around it, but for what the stride adds."""
+        return self.pixels[self.halo : -self.halo, self.halo : -self.halo]
 
 
 class Canvas:
@@ -67,8 +68,9 @@ class Canvas:
                 yield Piece(left, top, columns, rows, self._halo, band[:, left : left + reach])
 
     def put(self, piece: Piece, painted: Bytes) -> None:
-        """`painted` is a painting of `piece.pixels`."""
-        self.picture.paste(Image.fromarray(np.ascontiguousarray(piece.inside(painted))), (piece.left, piece.top))
+        """`painted` is a painting of `piece.inside`."""
+        tile = np.ascontiguousarray(painted[: piece.height, : piece.width])
+        self.picture.paste(Image.fromarray(tile), (piece.left, piece.top))
 
     def _band(self, above: Bytes | None, top: int, rows: int) -> Bytes:
         """The rows of one row of tiles with their halo, as the photo had them."""

@@ -7,9 +7,9 @@ from PIL import Image
 
 from cyclegan.checkpoints import load_generator
 from cyclegan.datasets import DatasetError, find_pictures
-from cyclegan.engine import load_script
 from cyclegan.evaluation import Judge, Judgement
 from cyclegan.pictures import load_picture
+from cyclegan.torchscript_engine import load_script
 
 HEADINGS = ("", "KID × 1000", "gap closed", "content")
 FID_HEADING = "FID"  # the column after those, where it is asked for

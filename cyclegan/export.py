@@ -5,28 +5,37 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
-import numpy as np
+import openvino as ov
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
 from cyclegan.calibration import calibrate
+from cyclegan.card import Artifact, Card, Fidelity, Tiling, sha256
 from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_generator
 from cyclegan.datasets import to_tensor
-from cyclegan.engine import load_script, sha256
 from cyclegan.evaluation import Judge
-from cyclegan.int8 import Int8Generator, quantize
-from cyclegan.networks import Generator
-from cyclegan.painter import resize_to
+from cyclegan.fidelity import Paint, compare
+from cyclegan.int8 import FRAME, Int8Generator, quantize
+from cyclegan.layers import describe
+from cyclegan.networks import Generator, GeneratorConfig
+from cyclegan.openvino_engine import OpenVINOEngine, compile_model, load_model
+from cyclegan.openvino_graph import build
+from cyclegan.painter import Engine, resize_to
 from cyclegan.pictures import load_picture
+from cyclegan.torchscript_engine import TorchScriptEngine, load_script
 
 CALIBRATION_PHOTOS = 32
-MEASURED_PHOTOS = 200
+COMPARED_PHOTOS = 200
+LAYERS_SIDE = 256  # pixels of the square photo that the card follows through the layers
+# The files of each engine's artifact, all beside the card.
+SUFFIXES = {"torchscript": (".pt",), "openvino": (".xml", ".bin")}
 PHOTO_SIZE = 512  # pixels, the longer side: the size most photos are painted at
 
 
@@ -34,21 +43,12 @@ class ExportError(RuntimeError):
     """An artifact that failed its verification; nothing was written."""
 
 
-@dataclass(frozen=True)
-class Fidelity:
-    """The int8 painting against the float one, over `photos` photos; PSNR in dB of 8-bit pictures."""
+def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], weights: Path) -> Card:
+    """Writes `weights`, the TorchScript artifact, and beside it that of OpenVINO, the float weights and the card.
 
-    photos: int
-    psnr_median: float
-    psnr_worst: float
-
-
-def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], artifact: Path) -> Fidelity:
-    """Writes `artifact`, its float weights (.safetensors) and its card (.json) beside each other.
-
-    Calibrates on some of `photos` and compares the precisions on others, evenly taken from the whole list; KID
-    holds the paintings of all of them against `paintings`.
-    Raises ExportError where there are too few of them or the compiled file is not int8, CheckpointError
+    Calibrates on some of `photos` and compares the ways to run the network on others, evenly taken from the whole list;
+    KID holds the paintings of all of them against `paintings`.
+    Raises ExportError where there are too few of them or a compiled file is not int8, CheckpointError
     where the checkpoint can't be used.
     """
     if len(photos) < 2:
@@ -56,94 +56,82 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
     # First of all: a file without its training record must be refused before anything is written.
     training = training_record(load_checkpoint(checkpoint))
     generator, config = load_generator(checkpoint)
-    calibration, measured = _spread(photos[::2], CALIBRATION_PHOTOS), _spread(photos[1::2], MEASURED_PHOTOS)
-    with _deprecations_known():
-        calibrated = calibrate(generator, [load_photo(photo) for photo in calibration])
-        script = compile_script(quantize(generator, calibrated))
+    calibration, compared = spread(photos[::2], CALIBRATION_PHOTOS), spread(photos[1::2], COMPARED_PHOTOS)
 
-    artifact.parent.mkdir(parents=True, exist_ok=True)
-    partial = artifact.with_name(artifact.name + ".partial")
-    with _deprecations_known():
-        torch.jit.save(script, os.fspath(partial))
-    try:
-        convolutions = verify_int8(partial, generator)
-        fidelity = compare(generator, load_script(partial), [load_photo(photo) for photo in measured])
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    # On the same disk as their place, so that they move there all at once.
+    with TemporaryDirectory(dir=weights.parent, prefix=".export-") as folder:
+        made = Path(folder) / weights.name
+        with _deprecations_known():
+            calibrated = calibrate(generator, [load_photo(photo) for photo in calibration])
+            torch.jit.save(compile_script(quantize(generator, calibrated)), os.fspath(made))
+        ov.save_model(build(generator, calibrated), made.with_suffix(".xml"), compress_to_fp16=False)
+        convolutions = verify_int8(made, generator)
+        verify_openvino_int8(made.with_suffix(".xml"), generator)
+        save_generator(generator, config, made.with_suffix(".safetensors"))
         judge = Judge(photos, paintings)
-        judgements = {
-            "photos": judge.judge_photos(),
-            "float": judge(generator),
-            "int8": judge(load_script(partial)),
-        }
-        partial.replace(artifact)
-    finally:
-        partial.unlink(missing_ok=True)
+        card = Card(
+            style=weights.stem,
+            generator=asdict(config),
+            layers=describe(config, LAYERS_SIDE),
+            layers_side=LAYERS_SIDE,
+            tiling=tiling(config),
+            artifacts={engine: _artifact(made, suffixes) for engine, suffixes in SUFFIXES.items()},
+            training=training,
+            quantization={
+                "scheme": "post-training static; weights 7-bit per channel in int8, maps uint8 per tensor "
+                "(averaged extremes), norms folded into their convolutions",
+                "calibration_photos": len(calibration),
+                "photo_size": PHOTO_SIZE,
+                "int8_convolutions": convolutions,
+            },
+            judged={
+                "test_photos": len(photos),
+                "reference_paintings": len(paintings),
+                "photos": asdict(judge.judge_photos()),
+            },
+            compared=len(compared),
+            fidelity=report(generator, _engines(made, generator, config), judge, compared),
+            licence="MIT (the weights). Trained on paintings in the public domain and photos from Flickr.",
+            versions={"torch": torch.__version__, "openvino": ov.__version__},
+            exported=datetime.now(UTC).date().isoformat(),
+        )
+        made.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+        # The card last: until it is there, the old one still refuses the new files.
+        for suffix in (".pt", ".xml", ".bin", ".safetensors", ".json"):
+            made.with_suffix(suffix).replace(weights.with_suffix(suffix))
+    return card
 
-    save_generator(generator, config, artifact.with_suffix(".safetensors"))
-    card = {
-        "style": artifact.stem,
-        "generator": asdict(config),
-        "training": training,
-        "quantization": {
-            "scheme": "post-training static; weights 7-bit per channel in int8, maps uint8 per tensor "
-            "(moving average of the extremes), norms affine in one pass over the bytes",
-            "calibration_photos": len(calibration),
-            "photo_size": PHOTO_SIZE,
-            "int8_convolutions": convolutions,
-        },
-        "int8_against_float": asdict(fidelity),
-        "judged": {
-            "test_photos": len(photos),
-            "reference_paintings": len(paintings),
-            **{name: asdict(judgement) for name, judgement in judgements.items()},
-        },
-        "licence": "MIT (the weights). Trained on paintings in the public domain and photos from Flickr.",
-        "torch": torch.__version__,
-        "exported": datetime.now(UTC).date().isoformat(),
-        "bytes": artifact.stat().st_size,
-        "sha256": sha256(artifact),
-    }
-    artifact.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
-    return fidelity
+
+def tiling(config: GeneratorConfig) -> Tiling:
+    return Tiling(
+        stride=Generator.stride, min_side=Generator.min_side, margin=Generator.margin, reach=config.reach, frame=FRAME
+    )
 
 
 def compile_script(generator: Int8Generator) -> torch.jit.ScriptModule:
     """TorchScript with `forward`, `measure` and `paint`."""
     with _deprecations_known():
-        scripted = torch.jit.script(generator.eval())
-        return cast(torch.jit.ScriptModule, torch.jit.freeze(scripted, preserved_attrs=["measure", "paint"]))
+        # Not frozen: that would keep the weights once for each place that reads them, and is no faster.
+        return cast(torch.jit.ScriptModule, torch.jit.script(generator.eval()))
 
 
 def verify_int8(artifact: Path, generator: Generator) -> int:
-    """The number of int8 convolutions in a saved file. Raises ExportError unless every convolution is one."""
-    expected = sum(isinstance(module, nn.Conv2d) for module in generator.modules())
+    """The number of convolutions in a saved file. Raises ExportError unless every one of them runs in int8."""
+    convolutions = sum(isinstance(module, nn.Conv2d) for module in generator.modules())
+    # All but the first and the last run on a sample as well, for the statistics of their norms.
+    expected = 2 * convolutions - 2
     found = quantized_convolutions(artifact)
     if found != expected:
-        raise ExportError(f"Only {found} of {expected} convolutions are int8 in the compiled file.")
-    return found
+        raise ExportError(f"Only {found} of {expected} convolutions run in int8 in the compiled file.")
+    return convolutions
 
 
 def quantized_convolutions(artifact: Path) -> int:
-    """How many convolutions of a saved file run in int8, counted in its own graph."""
-    kinds = ("quantized::conv2d", "quantized::conv2d_relu")
-    return sum(node.kind() in kinds for node in load_script(artifact).inlined_graph.nodes())
-
-
-def compare(generator: Generator, script: torch.jit.ScriptModule, photos: Sequence[Tensor]) -> Fidelity:
-    """Paints each photo, (1, 3, H, W) in [-1, 1], in both precisions."""
-    with torch.inference_mode():
-        scores = [psnr(to_bytes(script(photo)), to_bytes(generator(photo))) for photo in photos]
-    return Fidelity(len(scores), round(float(np.median(scores)), 2), round(min(scores), 2))
-
-
-def psnr(a: Tensor, b: Tensor) -> float:
-    """Peak signal-to-noise ratio in dB of two pictures in 0…255; infinite where they are equal."""
-    error = (a - b).square().mean().item()
-    return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
-
-
-def to_bytes(painting: Tensor) -> Tensor:
-    """[-1, 1] → 0…255, as the painter rounds."""
-    return ((painting.clamp(-1, 1) + 1) * 127.5).round()
+    """How many convolutions of a saved file run in int8, counted in its own graph, without what is never taken."""
+    with _deprecations_known():
+        graph = torch.jit.freeze(load_script(artifact)).inlined_graph
+    return sum(len(list(graph.findAllNodes(kind))) for kind in ("quantized::conv2d", "quantized::conv2d_relu"))
 
 
 def load_photo(path: Path) -> Tensor:
@@ -155,6 +143,17 @@ def load_photo(path: Path) -> Tensor:
     return to_tensor(resize_to(photo, PHOTO_SIZE)).unsqueeze(0)
 
 
+def verify_openvino_int8(path: Path, generator: Generator) -> None:
+    """Raises ExportError unless every convolution of the network runs in int8 on this machine."""
+    request = compile_model(load_model(path), threads=1)
+    runtime = request.get_compiled_model().get_runtime_model()
+    kinds = [node.get_rt_info() for node in runtime.get_ops()]
+    found = sum(kind["layerType"] == "Convolution" and kind["runtimePrecision"] in ("u8", "i8") for kind in kinds)
+    expected = sum(isinstance(module, nn.Conv2d) for module in generator.modules())
+    if found != expected:
+        raise ExportError(f"Only {found} of {expected} convolutions run in int8 in OpenVINO's model.")
+
+
 def training_record(state: dict[str, Any]) -> dict[str, Any]:
     """What the card says of the run: its steps, data, settings, time and machine."""
     if not {"step", "record"} <= state.keys():
@@ -162,7 +161,45 @@ def training_record(state: dict[str, Any]) -> dict[str, Any]:
     return {"steps": state["step"], **state["record"]}
 
 
-def _spread(photos: Sequence[Path], count: int) -> Sequence[Path]:
+def report(
+    generator: Generator, engines: dict[str, Engine], judge: Judge, photos: Sequence[Path]
+) -> dict[str, Fidelity]:
+    """The generator itself, then each of `engines` against it."""
+    pictures = [load_photo(photo) for photo in photos]
+    with torch.inference_mode():
+        paintings = [generator(picture) for picture in pictures]
+    rows = {"float32": Fidelity(**asdict(judge(generator)))}  # type: ignore[typeddict-item]
+    for name, engine in engines.items():
+        paint = through(engine)
+        difference = compare(paint, paintings, pictures)
+        rows[name] = Fidelity(**asdict(judge(paint)), **asdict(difference))  # type: ignore[typeddict-item]
+    return rows
+
+
+def _engines(made: Path, generator: Generator, config: GeneratorConfig) -> dict[str, Engine]:
+    """Those that serve, and what bfloat16 would give."""
+    threads, pixels = torch.get_num_threads(), tiling(config)
+    return {
+        "torchscript int8": TorchScriptEngine(load_script(made), pixels, threads),
+        "openvino int8": OpenVINOEngine(load_model(made.with_suffix(".xml")), pixels, threads),
+        "openvino bf16": OpenVINOEngine(build(generator, None), pixels, threads, "bf16"),
+    }
+
+
+def through(engine: Engine) -> Paint:
+    def paint(photo: Tensor) -> Tensor:
+        painting = engine.paint(photo[0].permute(1, 2, 0).contiguous().numpy())
+        return torch.from_numpy(painting).permute(2, 0, 1).unsqueeze(0)
+
+    return paint
+
+
+def _artifact(made: Path, suffixes: Sequence[str]) -> Artifact:
+    files = [made.with_suffix(suffix) for suffix in suffixes]
+    return Artifact(bytes=sum(file.stat().st_size for file in files), sha256={f.suffix: sha256(f) for f in files})
+
+
+def spread(photos: Sequence[Path], count: int) -> Sequence[Path]:
     """At most `count` of `photos`, evenly taken: the order of a folder often goes by scene or season."""
     return photos[:: max(1, len(photos) // count)][:count]
 

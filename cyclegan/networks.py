@@ -55,8 +55,8 @@ class Generator(nn.Module):
 
     # Two stride-2 convolutions: the sides of what enters must be multiples of 4 ...
     stride: Final[int] = 4
-    # ... and at least 8, or a mirror of three pixels and a norm at a quarter of the size have too little to work on.
-    min_side: Final[int] = 8
+    # ... and at least 12, or there is too little to mirror: see `margin`, of which the int8 network takes 6.
+    min_side: Final[int] = 12
     # Pixels beyond each edge. Frames were seen without, none with 16 (a multiple of the stride).
     margin: Final[int] = 16
 

@@ -41,7 +41,7 @@ class Engine(Protocol):
         """Its painting, and what the tiles of the same photo must know to be painted alike."""
 
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
-        """Right but for `reach` pixels inside its edges."""
+        """The painting of what lies `reach` inside its edges."""
 
 
 @dataclass(frozen=True)
@@ -136,15 +136,14 @@ class Painter:
             statistics.append(measured)
         canvas = self._canvas(photo, options)
         for done, piece in enumerate(canvas.pieces(), start=1):
-            original = to_pixels(piece.pixels)
-            painted = original
+            painted = to_pixels(piece.pixels)
             for measured in statistics:
                 painted = self.engine.paint_tile(painted, measured)
-            canvas.put(piece, to_bytes(_blend(original, painted, options)))
+            canvas.put(piece, to_bytes(_blend(to_pixels(piece.inside), painted, options)))
             yield canvas.picture if done == canvas.tiles else None
 
     def _canvas(self, photo: Image.Image, options: PaintingOptions) -> Canvas:
-        # Every pass sees as far again: the tiles go through all passes one by one, and only the last edge is right.
+        # Every pass sees as far again: a tile goes through all of them, and each leaves less of what is around it.
         return Canvas(photo, options.passes * self.engine.reach, self.engine.stride)
 
 

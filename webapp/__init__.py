@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from cyclegan.card import load_card
 from cyclegan.engine import load_engine
 from cyclegan.painter import Painter
 from webapp import api, pages
@@ -20,7 +21,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.request_class = InMemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
-    app.extensions["admission"] = Admission(Painter(load_engine(settings.weights, settings.workers)))
+    engine = load_engine(settings.weights, settings.engine, settings.workers)
+    app.extensions["admission"] = Admission(Painter(engine))
     app.register_blueprint(api.blueprint)
-    secure(app, pages.mount(app, settings))
+    secure(app, pages.mount(app, settings, load_card(settings.weights)))
     return app

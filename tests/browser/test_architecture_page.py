@@ -1,15 +1,15 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from cyclegan.networks import Generator
-from webapp.pages.architecture import shipped_config
+from cyclegan.card import load_card
+from cyclegan.networks import Generator, GeneratorConfig
 from webapp.settings import Settings
 
 
 def test_the_table_is_that_of_the_shipped_generator(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Architecture").click()
-    config = shipped_config(Settings.from_environment().weights.with_suffix(".json"))
+    config = GeneratorConfig(**load_card(Settings.from_environment().weights)["generator"])
     total = sum(parameter.numel() for parameter in Generator(config).parameters())
     expect(page.locator("#layers tfoot")).to_contain_text(f"{total:,}")
     expect(page.locator("#layers tbody tr", has_text="Residual block")).to_have_count(config.residual_blocks)

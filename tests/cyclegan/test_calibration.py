@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cyclegan.calibration import calibrate
+from cyclegan.calibration import CHANNEL_HEADROOM, HEADROOM, calibrate
 from cyclegan.datasets import to_tensor
 from cyclegan.networks import Generator, GeneratorConfig, ResidualBlock, extend
 from pictures import landscape
@@ -18,16 +18,18 @@ def photo(seed: int) -> Tensor:
     return to_tensor(landscape(64, 48, seed)).unsqueeze(0)
 
 
-def test_moments_are_those_of_all_places_of_all_photos(generator: Generator) -> None:
+def test_a_channels_range_is_that_of_its_averaged_extremes_and_some_more(generator: Generator) -> None:
     calibration = calibrate(generator, [photo(0), photo(1)])
     mirror, stem = list(generator.layers.children())[:2]
     with torch.no_grad():
-        maps = torch.cat([stem(mirror(extend(photo(seed), 4, 8, 16)[0])) for seed in (0, 1)])
-    variance, mean = torch.var_mean(maps, (0, 2, 3), correction=0)
-    torch.testing.assert_close(calibration.moments[stem].mean, mean)
-    torch.testing.assert_close(calibration.moments[stem].deviation, variance.sqrt())
-    standardized = calibration.moments[stem].standardize(maps)
-    torch.testing.assert_close(standardized.mean((0, 2, 3)), torch.zeros(4), atol=1e-5, rtol=0)
+        maps = [stem(mirror(extend(photo(seed), 4, 12, 16)[0])) for seed in (0, 1)]
+    found = calibration.channels[stem]
+    mean, low, high = (
+        torch.stack([function(each, (0, 2, 3)) for each in maps]).mean(0)
+        for function in (torch.mean, torch.amin, torch.amax)
+    )
+    torch.testing.assert_close(found.middle + found.half, mean + CHANNEL_HEADROOM * (high - mean))
+    torch.testing.assert_close(found.middle - found.half, mean + CHANNEL_HEADROOM * (low - mean))
 
 
 def test_ranges_cover_what_one_photo_shows(generator: Generator) -> None:
@@ -38,13 +40,16 @@ def test_ranges_cover_what_one_photo_shows(generator: Generator) -> None:
     with torch.no_grad():
         generator(photo(0))
     assert calibration.ranges[relu].zero_point == 0  # nothing below zero comes out of a ReLU
-    assert 255 * calibration.ranges[relu].scale == pytest.approx(seen[0].max().item(), rel=1e-4)
+    assert 255 * calibration.ranges[relu].scale == pytest.approx(HEADROOM * seen[0].max().item(), rel=1e-4)
 
 
 def test_everything_that_will_be_bytes_has_its_range(generator: Generator) -> None:
-    kinds = (nn.Conv2d, nn.ReLU, nn.InstanceNorm2d, ResidualBlock)
-    expected = {module for module in generator.modules() if isinstance(module, kinds)}
-    assert calibrate(generator, [photo(0)]).ranges.keys() == expected
+    calibration = calibrate(generator, [photo(0)])
+    *normalized, last = (module for module in generator.modules() if isinstance(module, nn.Conv2d))
+    kinds = (nn.ReLU, nn.InstanceNorm2d, ResidualBlock)
+    assert calibration.channels.keys() == set(normalized)
+    others = {module for module in generator.modules() if isinstance(module, kinds)}
+    assert calibration.ranges.keys() == {last, *others}
 
 
 def test_the_generator_is_left_as_it_was(generator: Generator) -> None:

@@ -16,7 +16,7 @@ def test_pieces_cover_the_photo_and_fit_the_stride(size: tuple[int, int]) -> Non
     pieces = 0
     for piece in canvas.pieces():
         assert all(side % STRIDE == 0 for side in piece.pixels.shape[:2])
-        canvas.put(piece, 255 - piece.pixels)
+        canvas.put(piece, 255 - piece.inside)
         pieces += 1
     assert pieces == canvas.tiles
     np.testing.assert_array_equal(np.asarray(canvas.picture), 255 - before)
@@ -30,13 +30,13 @@ def test_every_piece_sees_the_photo_as_it_was_and_mirrored_beyond_its_edges() ->
         height, width = piece.pixels.shape[:2]
         expected = mirrored[piece.top : piece.top + height, piece.left : piece.left + width]
         np.testing.assert_array_equal(piece.pixels, expected)
-        canvas.put(piece, np.zeros_like(piece.pixels))
+        canvas.put(piece, np.zeros_like(piece.inside))
 
 
 def test_the_painting_takes_the_photos_place() -> None:
     photo = Image.new("RGB", (100, 100), "white")
     canvas = Canvas(photo, HALO, STRIDE, TILE)
     for piece in canvas.pieces():
-        canvas.put(piece, np.zeros_like(piece.pixels))
+        canvas.put(piece, np.zeros_like(piece.inside))
     assert canvas.picture is photo
     assert photo.getextrema() == ((0, 0), (0, 0), (0, 0))

@@ -7,65 +7,125 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cyclegan import engine as engines
 from cyclegan.canvas import TILE
-from cyclegan.engine import EngineError, load_engine
+from cyclegan.card import EngineError, load_card
+from cyclegan.engine import AUTO, ENGINES, load_engine
+from cyclegan.export import SUFFIXES
+from cyclegan.openvino_engine import OpenVINOEngine
 from cyclegan.painter import FULL, Engine, Painter, PaintingOptions, Pixels, Statistics, to_pixels
+from cyclegan.torchscript_engine import TorchScriptEngine
 from pictures import landscape
 
 SHIPPED = Path("weights/monet.pt")
 
 
+@pytest.fixture(scope="module", params=[name for name in ENGINES if name != AUTO])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return load_engine(SHIPPED, request.param)
+
+
 @pytest.fixture
-def artifact(tmp_path: Path) -> Path:
-    for suffix in (".pt", ".json"):
+def weights(tmp_path: Path) -> Path:
+    for suffix in (".pt", ".xml", ".bin", ".json"):
         shutil.copy(SHIPPED.with_suffix(suffix), tmp_path)
     return tmp_path / SHIPPED.name
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 200), (120, 90)])
-def test_any_size_is_painted_in_range(size: tuple[int, int]) -> None:
+def test_any_size_is_painted_in_range(engine: Engine, size: tuple[int, int]) -> None:
     photo = to_pixels(landscape(*size))
-    painting = load_engine(SHIPPED).paint(photo)
+    painting = engine.paint(photo)
     assert painting.shape == photo.shape
     assert painting.dtype == np.float32
     assert np.abs(painting).max() <= 1
 
 
-def test_the_same_photo_gives_the_same_painting() -> None:
+def test_the_same_photo_gives_the_same_painting(engine: Engine) -> None:
     photo = to_pixels(landscape(64, 48))
-    engine = load_engine(SHIPPED)
     first = engine.paint(photo)
     engine.paint(to_pixels(landscape(30, 80)))
     np.testing.assert_array_equal(engine.paint(photo), first)
 
 
-@pytest.mark.parametrize("suffix", [".pt", ".json"])
-def test_a_missing_file_is_named(artifact: Path, suffix: str) -> None:
-    artifact.with_suffix(suffix).unlink()
+def test_what_was_measured_stays_as_it_was(engine: Engine) -> None:
+    tile = to_pixels(landscape(160, 160))
+    _, statistics = engine.measure(tile)
+    before = engine.paint_tile(tile, statistics)
+    engine.measure(to_pixels(landscape(160, 120, seed=9)))
+    np.testing.assert_array_equal(engine.paint_tile(tile, statistics), before)
+
+
+@pytest.mark.parametrize("size", [(512, 384), (1, 1), (3, 300), (130, 97)])
+def test_the_engines_paint_alike(size: tuple[int, int]) -> None:
+    photo = to_pixels(landscape(*size))
+    ours, theirs = (load_engine(SHIPPED, name).paint(photo) for name in ("torchscript", "openvino"))
+    # Of a photo of one colour both make an uneven one: rounding is all that its norms have to magnify.
+    assert np.abs(ours - theirs).mean() < (0.02 if min(size) > 1 else 1)
+
+
+def test_torchscript_is_the_default_and_auto_takes_the_faster() -> None:
+    assert isinstance(load_engine(SHIPPED), TorchScriptEngine)
+    assert isinstance(load_engine(SHIPPED, AUTO), OpenVINOEngine)
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing", "sentence"),
+    [
+        ("openvino", {"openvino"}, r"openvino is not installed: pip install 'make-a-monet\[openvino\]'"),
+        ("torchscript", {"torch"}, r"torchscript is not installed: pip install 'make-a-monet\[torchscript\]'"),
+        (AUTO, {"torch", "openvino"}, "No engine is installed"),
+    ],
+)
+def test_an_engine_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, asked: str, missing: set[str], sentence: str
+) -> None:
+    monkeypatch.setattr(engines, "find_spec", lambda package: None if package in missing else object())
+    with pytest.raises(EngineError, match=sentence):
+        load_engine(SHIPPED, asked)
+
+
+def test_auto_takes_what_is_there(monkeypatch: pytest.MonkeyPatch, weights: Path) -> None:
+    with monkeypatch.context() as only_torch:
+        only_torch.setattr(engines, "find_spec", lambda package: None if package == "openvino" else object())
+        assert isinstance(load_engine(SHIPPED, AUTO), TorchScriptEngine)
+    card = load_card(weights)
+    del card["artifacts"]["openvino"]
+    weights.with_suffix(".json").write_text(json.dumps(card))
+    assert isinstance(load_engine(weights, AUTO), TorchScriptEngine)
+    with pytest.raises(EngineError, match="no artifact for openvino"):
+        load_engine(weights, "openvino")
+
+
+@pytest.mark.parametrize("name", SUFFIXES)
+def test_only_the_files_of_the_engine_are_needed(weights: Path, name: str) -> None:
+    for suffix in {".pt", ".xml", ".bin"} - set(SUFFIXES[name]):
+        weights.with_suffix(suffix).unlink()
+    load_engine(weights.with_suffix(SUFFIXES[name][0]), name)
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".json", ".xml", ".bin"])
+def test_a_missing_file_is_named(weights: Path, suffix: str) -> None:
+    weights.with_suffix(suffix).unlink()
     with pytest.raises(EngineError, match=f"monet{suffix} is missing"):
-        load_engine(artifact)
+        load_engine(weights, "openvino" if suffix in SUFFIXES["openvino"] else "torchscript")
 
 
-def test_a_damaged_artifact_is_refused(artifact: Path) -> None:
-    content = bytearray(artifact.read_bytes())
+@pytest.mark.parametrize("suffix", [".pt", ".xml", ".bin"])
+def test_a_damaged_artifact_is_refused(weights: Path, suffix: str) -> None:
+    damaged = weights.with_suffix(suffix)
+    content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
-    artifact.write_bytes(content)
-    with pytest.raises(EngineError, match="not the file that its card describes"):
-        load_engine(artifact)
+    damaged.write_bytes(content)
+    with pytest.raises(EngineError, match=f"monet{suffix} is not the file that its card describes"):
+        load_engine(weights, "openvino" if suffix in SUFFIXES["openvino"] else "torchscript")
 
 
-def test_a_card_without_a_generator_is_refused(artifact: Path) -> None:
-    card = {**json.loads(artifact.with_suffix(".json").read_text()), "generator": {"colour": "blue"}}
-    artifact.with_suffix(".json").write_text(json.dumps(card))
-    with pytest.raises(EngineError, match="describes no generator"):
-        load_engine(artifact)
-
-
-@pytest.mark.parametrize("card", ["", "{", "[]", "{}"])
-def test_a_damaged_card_is_refused(artifact: Path, card: str) -> None:
-    artifact.with_suffix(".json").write_text(card)
+@pytest.mark.parametrize("card", ["", "{", "[]", "{}", '{"generator": {}, "sha256": ""}'])
+def test_a_damaged_or_older_card_is_refused(weights: Path, card: str) -> None:
+    weights.with_suffix(".json").write_text(card)
     with pytest.raises(EngineError, match="no model card"):
-        load_engine(artifact)
+        load_engine(weights)
 
 
 def gradient(width: int, height: int) -> Image.Image:
@@ -99,20 +159,28 @@ class Separate:
         return thumbnail, []
 
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
-        return self.engine.paint(tile)
+        return self.engine.paint(tile)[self.reach : -self.reach, self.reach : -self.reach]
 
 
 @pytest.mark.parametrize(("size", "axis"), [((1100, 200), 1), ((200, 1100), 0)], ids=["across", "down"])
 @pytest.mark.parametrize("draw", [gradient, landscape])
-def test_no_seam_shows_between_tiles(draw: Callable[[int, int], Image.Image], size: tuple[int, int], axis: int) -> None:
-    engine = load_engine(SHIPPED)
+def test_no_seam_shows_between_tiles(
+    engine: Engine, draw: Callable[[int, int], Image.Image], size: tuple[int, int], axis: int
+) -> None:
     assert seam(engine, draw(*size), axis) < 1.4
     assert seam(Separate(engine), draw(*size), axis) > 1.5
 
 
-def test_a_tile_is_painted_as_in_the_whole() -> None:
-    engine = load_engine(SHIPPED)
+def test_a_tile_is_painted_as_in_the_whole(engine: Engine) -> None:
     photo = to_pixels(landscape(512, 256))
     _, statistics = engine.measure(photo)
     whole, part = engine.paint_tile(photo, statistics), engine.paint_tile(photo[:, 256:].copy(), statistics)
-    np.testing.assert_array_equal(part[:, engine.reach :], whole[:, 256 + engine.reach :])
+    assert whole.shape == (256 - 2 * engine.reach, 512 - 2 * engine.reach, 3)
+    np.testing.assert_array_equal(part, whole[:, 256:])
+
+
+def test_a_tile_is_painted_as_in_the_photo_itself(engine: Engine) -> None:
+    photo = to_pixels(landscape(512, 256))
+    painting, statistics = engine.measure(photo)
+    inside = slice(engine.reach, -engine.reach)
+    np.testing.assert_array_equal(engine.paint_tile(photo, statistics), painting[inside, inside])

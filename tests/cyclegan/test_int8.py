@@ -6,8 +6,9 @@ from torch import Tensor
 
 from cyclegan.calibration import calibrate
 from cyclegan.datasets import to_tensor
-from cyclegan.export import compile_script, psnr, to_bytes
-from cyclegan.int8 import WEIGHT_LIMIT, Int8Convolution, Int8Generator, quantize
+from cyclegan.export import compile_script
+from cyclegan.fidelity import psnr, to_bytes
+from cyclegan.int8 import FRAME, WEIGHT_LIMIT, Int8Convolution, Int8Generator, Int8Stem, quantize
 from cyclegan.networks import Generator, GeneratorConfig
 from pictures import landscape
 
@@ -66,7 +67,8 @@ def test_with_the_statistics_of_the_photo_a_part_of_it_is_painted_as_in_the_whol
     with torch.inference_mode():
         whole, statistics = int8.paint(picture, [])
         part, _ = int8.paint(picture[:, :, :, 64:], statistics)
-        alone = int8(picture[:, :, :, 64:])
+        alone, _ = int8.paint(picture[:, :, :, 64:], [])
+    assert whole.shape == (1, 3, 128 - 2 * FRAME, 256 - 2 * FRAME)
     # What the edge of the part reaches, it paints differently.
     torch.testing.assert_close(part[:, :, :, 64:], whole[:, :, :, 128:], atol=0, rtol=0)
     assert (alone[:, :, :, 64:] - whole[:, :, :, 128:]).abs().max() > 0.01
@@ -94,10 +96,10 @@ def test_every_byte_of_a_photo_keeps_its_own_step(int8: Int8Generator, monkeypat
 
 
 def test_weights_fit_into_seven_bits(int8: Int8Generator) -> None:
-    convolutions = [layer.convolution for layer in int8.modules() if isinstance(layer, Int8Convolution)]
-    assert len(convolutions) == 6
-    for convolution in [*convolutions, int8.last]:
-        assert convolution.weight().int_repr().abs().max() == WEIGHT_LIMIT
+    layers = [layer.integers for layer in int8.modules() if isinstance(layer, Int8Stem | Int8Convolution)]
+    assert len(layers) == 7
+    for integers in [*layers, int8.last.weight().int_repr()]:
+        assert integers.abs().max() == WEIGHT_LIMIT
 
 
 def test_compiled_it_paints_the_same(int8: Int8Generator) -> None:

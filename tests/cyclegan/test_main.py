@@ -64,7 +64,7 @@ def test_paints_a_folder_and_names_what_it_can_not_read(photo: Path, capsys: pyt
         (["photo.jpg", "photo.webp", "-o", "one.png"], "name a folder"),
         (["photo.jpg", "photo.webp"], "same name"),
         (["photo.jpg", "--passes", "99"], "passes must be a whole number from 1 to 5, not 99."),
-        (["photo.jpg", "--weights", "nowhere.pt"], "nowhere.pt is missing"),
+        (["photo.jpg", "--weights", "nowhere.pt"], "nowhere.json is missing"),
         (["empty"], "empty holds no photos"),
     ],
 )

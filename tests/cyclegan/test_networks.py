@@ -35,10 +35,10 @@ def test_padding_to_a_multiple_of_four_leaves_the_picture_in_place() -> None:
     torch.testing.assert_close(generator(photo), generator(by_hand)[:, :, :30, :41])
 
 
-@pytest.mark.parametrize(("side", "extended", "before"), [(1, 16, 4), (8, 16, 4), (30, 64, 16), (64, 96, 16)])
+@pytest.mark.parametrize(("side", "extended", "before"), [(1, 28, 8), (12, 28, 8), (30, 64, 16), (64, 96, 16)])
 def test_a_picture_is_extended_by_what_there_is_to_mirror(side: int, extended: int, before: int) -> None:
     picture = torch.rand(1, 3, side, 64)
-    larger, top, left = extend(picture, stride=4, min_side=8, margin=16)
+    larger, top, left = extend(picture, stride=4, min_side=12, margin=16)
     assert larger.shape == (1, 3, extended, 96)
     assert (top, left) == (before, 16)
     assert torch.equal(larger[:, :, top : top + side, 16:80], picture)

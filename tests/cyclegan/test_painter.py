@@ -41,7 +41,7 @@ class Darker:
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
         assert len(statistics) == 1
         self.tiles += 1
-        return self.paint(tile)
+        return self.paint(tile[self.reach : -self.reach, self.reach : -self.reach])
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
+import os
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -67,16 +70,27 @@ def test_an_error_of_ours_says_nothing_of_the_inside(app: Flask, monkeypatch: py
     assert "secret" not in answer.text
 
 
-def test_serving_loads_no_training_code() -> None:
+@pytest.mark.parametrize(("engine", "other"), [("torchscript", "openvino"), ("openvino", "torch")])
+def test_serving_loads_no_training_code_and_no_other_engine(photo: Image.Image, engine: str, other: str) -> None:
     """In a process of its own: the tests themselves load all of it."""
     unwanted = ["torchvision", "tensorboard", "cyclegan.training", "cyclegan.datasets", "cyclegan.evaluation"]
-    unwanted += ["cyclegan.export", "cyclegan.losses", "cyclegan.checkpoints"]
+    unwanted += ["cyclegan.export", "cyclegan.losses", "cyclegan.checkpoints", other]
+    upload = BytesIO()
+    photo.save(upload, "JPEG")
     program = (
-        "import sys, webapp; client = webapp.create_app().test_client();"
+        "import io, sys, webapp; client = webapp.create_app().test_client();"
         "assert client.get('/architecture').status_code == 200;"
+        "upload = (io.BytesIO(sys.stdin.buffer.read()), 'photo.jpg');"
+        "assert client.post('/api/paint', data={'photo': upload}).status_code == 200;"
         f"print([name for name in {unwanted} if name in sys.modules])"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env={**os.environ, "ENGINE": engine},
+        input=upload.getvalue(),
+        capture_output=True,
+        check=True,
+        timeout=120,
     )
-    assert ended.stdout == "[]\n"
+    assert ended.stdout == b"[]\n"

@@ -40,13 +40,14 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
     settings = Settings.from_environment(
         {
             "MONET_WEIGHTS": str(weights),
+            "ENGINE": "auto",
             "MONET_MAX_UPLOAD_BYTES": "1",
             "MONET_MAX_PIXELS": "2",
             "PORT": "3",
             "WEB_CONCURRENCY": "4",
         }
     )
-    assert list(asdict(settings).values()) == [weights, 1, 2, 3, 4]
+    assert list(asdict(settings).values()) == [weights, "auto", 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("MONET_MAX_PIXELS", "0"),
         ("MONET_MAX_UPLOAD_BYTES", "25MB"),
         ("MONET_WEIGHTS", "no/such/file.pt"),
+        ("ENGINE", "steam"),
     ],
 )
 def test_a_bad_value_is_named(variable: str, text: str) -> None:

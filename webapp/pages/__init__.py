@@ -6,6 +6,7 @@ from dash import Dash, html
 from dash.backends._flask import FlaskDashServer
 from flask import Flask
 
+from cyclegan.card import Card
 from webapp.pages import architecture, paint
 from webapp.settings import Settings
 
@@ -36,7 +37,7 @@ class PageServer(FlaskDashServer):
         pass
 
 
-def mount(app: Flask, settings: Settings) -> Dash:
+def mount(app: Flask, settings: Settings, card: Card) -> Dash:
     """Adds the pages to `app`."""
     pages = Dash(
         __name__,
@@ -54,13 +55,12 @@ def mount(app: Flask, settings: Settings) -> Dash:
         add_log_handler=False,
     )
     pages.init_app(app)
-    card = settings.weights.with_suffix(".json")
     dash.register_page("paint", path="/", title=TITLE, layout=paint.layout(settings.max_upload_bytes))
     dash.register_page(
         "architecture",
         path="/architecture",
         title=f"Architecture – {TITLE}",
-        layout=architecture.layout(architecture.shipped_config(card)),
+        layout=architecture.layout(card),
     )
     pages.layout = html.Div([navbar(), html.Main(dash.page_container, className="container-xl")], className="frame")
     app.add_url_rule("/architecture", "architecture", pages.index)

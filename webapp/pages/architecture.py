@@ -1,16 +1,10 @@
 """The architecture page: the generator's layers as they are, and what it was trained to do."""
 
-import json
-from pathlib import Path
-
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from cyclegan.networks import GeneratorConfig
-from webapp.layers import Layer, describe
-
-SIDE = 256  # pixels of the picture that the table follows through the network
+from cyclegan.card import Card, Layer
 
 INTRODUCTION = """
 Nobody has ever photographed what Monet painted, so there are no pairs of photo and painting to learn from. A CycleGAN
@@ -55,45 +49,40 @@ $$
 }
 
 
-def shipped_config(card: Path) -> GeneratorConfig:
-    """The generator that the model card describes; without a card, the default one."""
-    if not card.exists():
-        return GeneratorConfig()
-    return GeneratorConfig(**json.loads(card.read_text())["generator"])
-
-
-def layout(config: GeneratorConfig) -> Component:
-    return html.Div([introduction(), generator(config), losses()], className="architecture")
+def layout(card: Card) -> Component:
+    return html.Div([introduction(), generator(card), losses()], className="architecture")
 
 
 def introduction() -> Component:
     return html.Header([html.H1("How it paints"), mathematics(INTRODUCTION)], className="heading")
 
 
-def generator(config: GeneratorConfig) -> Component:
+def generator(card: Card) -> Component:
+    config, side = card["generator"], card["layers_side"]
     return html.Section(
         [
             html.H2("The generator"),
             html.P(
-                f"Three convolutions take the picture in, at a quarter of its size {config.residual_blocks} residual "
-                "blocks repaint it, and nearest resizes with convolutions bring it back. "
-                + output_sentence(config)
-                + f" Shapes are those for {SIDE} × {SIDE} pixels; any other size works as well."
+                "Three convolutions take the picture in, at a quarter of its size "
+                f"{config['residual_blocks']} residual blocks repaint it, and nearest resizes with convolutions "
+                "bring it back. "
+                + output_sentence(residual=config["residual_output"])
+                + f" Shapes are those for {side} × {side} pixels; any other size works as well."
             ),
-            html.Div(table(describe(config, SIDE)), className="table-responsive", tabIndex=0),
+            html.Div(table(card["layers"]), className="table-responsive", tabIndex=0),
         ]
     )
 
 
-def output_sentence(config: GeneratorConfig) -> str:
-    if config.residual_output:
+def output_sentence(*, residual: bool) -> str:
+    if residual:
         return "What comes out is added to the photo: the network paints the difference."
     return "What comes out is the painting."
 
 
 def table(layers: list[Layer]) -> dbc.Table:
     header = html.Tr([html.Th(name, scope="col") for name in ("", "Layer", "Kernel / stride", "Output", "Parameters")])
-    total = sum(layer.parameters for layer in layers)
+    total = sum(layer["parameters"] for layer in layers)
     footer = html.Tr([html.Td(), html.Th("Total", scope="row"), html.Td(), html.Td(), html.Td(f"{total:,}")])
     return dbc.Table(
         [
@@ -107,14 +96,14 @@ def table(layers: list[Layer]) -> dbc.Table:
 
 
 def row(number: int, layer: Layer) -> Component:
-    followers = html.Span("".join(f" · {name}" for name in layer.followers), className="followers")
+    followers = html.Span("".join(f" · {name}" for name in layer["followers"]), className="followers")
     return html.Tr(
         [
             html.Td(number),
-            html.Th([layer.name, followers], scope="row"),
-            html.Td(layer.kernel),
-            html.Td(" × ".join(map(str, layer.shape))),
-            html.Td(f"{layer.parameters:,}"),
+            html.Th([layer["name"], followers], scope="row"),
+            html.Td(layer["kernel"]),
+            html.Td(" × ".join(map(str, layer["shape"]))),
+            html.Td(f"{layer['parameters']:,}"),
         ]
     )
 

@@ -1,31 +1,24 @@
 """What a generator is made of, read from the live network."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
 
+from cyclegan.card import Layer
 from cyclegan.networks import Generator, GeneratorConfig, ResidualBlock
 
-NAMES: dict[type[nn.Module], str] = {
+NAMES: Final[dict[type[nn.Module], str]] = {
     nn.Conv2d: "Convolution",
     ResidualBlock: "Residual block",
     nn.Upsample: "Nearest resize",
 }
-FOLLOWERS: dict[type[nn.Module], str] = {nn.InstanceNorm2d: "instance norm", nn.ReLU: "ReLU", nn.Tanh: "tanh"}
-
-
-@dataclass
-class Layer:
-    """A layer together with the norm and the activation that follow it."""
-
-    name: str
-    kernel: str
-    shape: tuple[int, ...]  # (C, H, W)
-    parameters: int
-    followers: list[str] = field(default_factory=list)
+FOLLOWERS: Final[dict[type[nn.Module], str]] = {
+    nn.InstanceNorm2d: "instance norm",
+    nn.ReLU: "ReLU",
+    nn.Tanh: "tanh",
+}
 
 
 def describe(config: GeneratorConfig, side: int) -> list[Layer]:
@@ -35,21 +28,22 @@ def describe(config: GeneratorConfig, side: int) -> list[Layer]:
         if isinstance(module, nn.ReflectionPad2d):
             continue
         if type(module) in FOLLOWERS:
-            layers[-1].followers.append(FOLLOWERS[type(module)])
+            layers[-1]["followers"].append(FOLLOWERS[type(module)])
         else:
             parameters = sum(parameter.numel() for parameter in module.parameters())
-            layers.append(Layer(NAMES[type(module)], _kernel(module), shape, parameters))
+            name, kernel = NAMES[type(module)], _kernel(module)
+            layers.append(Layer(name=name, kernel=kernel, shape=shape, parameters=parameters, followers=[]))
     return layers
 
 
-def _trace(config: GeneratorConfig, side: int) -> Iterator[tuple[nn.Module, tuple[int, ...]]]:
+def _trace(config: GeneratorConfig, side: int) -> Iterator[tuple[nn.Module, list[int]]]:
     """Each module with the shape of its output. On the meta device tensors have a shape and no content."""
     with torch.device("meta"):
         network = cast(nn.Sequential, Generator(config).layers)
         picture: Tensor = torch.empty(1, 3, side, side)
     for module in network:
         picture = module(picture)
-        yield module, tuple(picture.shape[1:])
+        yield module, list(picture.shape[1:])
 
 
 def _kernel(module: nn.Module) -> str:

@@ -1,0 +1,58 @@
+"""Which observer of the calibration's maps gives the best int8 paintings:
+
+python benchmarks/observers.py --photos testB --paintings trainA
+
+Calibrates the shipped float weights with each, as `export` does, and prints PSNR against float and KID against the
+paintings as a table. Takes some five minutes.
+"""
+
+import argparse
+import warnings
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch.ao.quantization.observer import HistogramObserver, MinMaxObserver
+
+from cyclegan.calibration import AVERAGED_EXTREMES, Observer, calibrate
+from cyclegan.checkpoints import load_generator
+from cyclegan.datasets import find_pictures
+from cyclegan.evaluation import Judge
+from cyclegan.export import CALIBRATION_PHOTOS, load_photo, spread
+from cyclegan.fidelity import compare
+from cyclegan.int8 import quantize
+
+WEIGHTS = Path(__file__).parent.parent / "weights" / "monet.safetensors"
+OBSERVERS: dict[str, Observer] = {
+    "extremes, averaged over the photos": AVERAGED_EXTREMES,
+    "histogram": partial(HistogramObserver, reduce_range=False),
+    "extremes of all photos": MinMaxObserver,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--paintings", type=Path, required=True)
+    parser.add_argument("--count", type=int, default=50, help="photos for PSNR (default 50)")
+    given = parser.parse_args()
+    warnings.filterwarnings("ignore", message="(?s).*deprecated")  # torch.ao.quantization, which is pinned
+
+    photos = find_pictures(given.photos)
+    generator, _ = load_generator(WEIGHTS)
+    calibration = [load_photo(photo) for photo in spread(photos[::2], CALIBRATION_PHOTOS)]
+    pictures = [load_photo(photo) for photo in spread(photos[1::2], given.count)]
+    with torch.inference_mode():
+        paintings = [generator(picture) for picture in pictures]
+    judge = Judge(photos, find_pictures(given.paintings))
+
+    print("| observer | PSNR, median | worst | KID × 1000 |\n|---|--:|--:|--:|")
+    print(f"| (float) | | | {judge(generator).kid} |")
+    for name, observer in OBSERVERS.items():
+        int8 = quantize(generator, calibrate(generator, calibration, observer))
+        difference = compare(int8, paintings, pictures)
+        print(f"| {name} | {difference.psnr_median} | {difference.psnr_worst} | {judge(int8).kid} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

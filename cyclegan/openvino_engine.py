@@ -1,0 +1,105 @@
+"""Runs the int8 OpenVINO artifact, `weights/<style>.xml` and `.bin`. Never imports torch."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import opset15 as op
+
+from cyclegan.card import EngineError, Tiling
+from cyclegan.painter import Pixels, Statistics
+
+STATISTICS: Final = "statistics_"  # the name of a norm's, with its number; (2, c, 1, 1): means and variances
+
+
+class OpenVINOEngine:
+    """`precision` is that of what is float in the model: f32, or bf16 where the processor has it."""
+
+    def __init__(self, model: ov.Model, tiling: Tiling, threads: int, precision: str = "f32") -> None:
+        self.stride, self.reach = tiling["stride"], tiling["reach"]
+        self._tiling = tiling
+        self._whole = compile_model(model, threads, precision)
+        self._tile = compile_model(with_given_statistics(model), threads, precision)
+
+    def paint(self, photo: Pixels) -> Pixels:
+        """(H, W, 3) in [-1, 1] → (H, W, 3) in [-1, 1]."""
+        return self.measure(photo)[0]
+
+    def measure(self, thumbnail: Pixels) -> tuple[Pixels, Statistics]:
+        h, w, _ = thumbnail.shape
+        extended, top, left = extend(thumbnail, self._tiling)
+        painting, *statistics = _run(self._whole, [_to_batch(extended)])
+        top, left = top - self._tiling["frame"], left - self._tiling["frame"]
+        # Copies, for the next inference overwrites its own answers.
+        return _to_pixels(painting, top, left, h, w), [statistic.copy() for statistic in statistics]
+
+    def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
+        (painting,) = _run(self._tile, [_to_batch(tile), *statistics])
+        inside = self.reach - self._tiling["frame"]
+        h, w, _ = tile.shape
+        return _to_pixels(painting, inside, inside, h - 2 * self.reach, w - 2 * self.reach)
+
+
+def load_model(path: Path) -> ov.Model:
+    """Raises EngineError where the files are none that this OpenVINO can load."""
+    try:
+        return ov.Core().read_model(path)
+    except RuntimeError as error:
+        raise EngineError(f"{path} is no model that this OpenVINO can load ({error}).") from error
+
+
+def compile_model(model: ov.Model, threads: int, precision: str = "f32", counted: bool = False) -> ov.InferRequest:
+    """`counted` keeps each operation's time, in the request's profiling_info."""
+    settings = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_PRECISION_HINT": precision,
+        # Two processes would pin their threads to the same cores.
+        "ENABLE_CPU_PINNING": False,
+        # Every size of a photo would leave something there; without it, a painting takes no longer.
+        "CPU_RUNTIME_CACHE_CAPACITY": 0,
+        "PERF_COUNT": counted,
+    }
+    return ov.Core().compile_model(model, "CPU", settings).create_infer_request()
+
+
+def with_given_statistics(model: ov.Model) -> ov.Model:
+    """The same, with the norms' statistics as inputs after the photo, instead of as outputs after the painting."""
+    given = model.clone()
+    nodes = {node.get_friendly_name(): node for node in given.get_ops()}
+    parameters = []
+    for number in range(len(given.outputs) - 1):
+        measured = nodes[f"{STATISTICS}{number}"].output(0)
+        parameter = op.parameter(measured.get_shape(), np.float32)
+        measured.replace(parameter.output(0))
+        parameters.append(parameter)
+    for result in given.get_results()[1:]:
+        given.remove_result(result)
+    given.add_parameters(parameters)
+    return given
+
+
+def extend(picture: Pixels, tiling: Tiling) -> tuple[Pixels, int, int]:
+    """As networks.extend() does it: its last row and column repeated, then all of it mirrored beyond its edges."""
+    wholes = [max(tiling["min_side"], side + -side % tiling["stride"]) for side in picture.shape[:2]]
+    missing = [whole - side for whole, side in zip(wholes, picture.shape[:2], strict=True)]
+    repeated = np.pad(picture, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
+    top, left = (min(tiling["margin"], whole - tiling["stride"]) for whole in wholes)
+    return np.pad(repeated, ((top, top), (left, left), (0, 0)), mode="reflect"), top, left
+
+
+def _run(request: ov.InferRequest, inputs: Sequence[Any]) -> list[NDArray[np.float32]]:
+    answers = request.infer(inputs, share_inputs=True, share_outputs=True)
+    return [answers[at] for at in range(len(answers))]
+
+
+def _to_batch(pixels: Pixels) -> NDArray[np.float32]:
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
+
+
+def _to_pixels(batch: NDArray[np.float32], top: int, left: int, height: int, width: int) -> Pixels:
+    inside = batch[0, :, top : top + height, left : left + width]
+    return np.ascontiguousarray(inside.transpose(1, 2, 0)).clip(-1, 1)
