@@ -11,6 +11,7 @@ from cyclegan.threads import threads_per_engine
 AUTO: Final = "auto"
 PACKAGES: Final = {"openvino": "openvino", "torchscript": "torch"}  # what runs them, the faster first
 DEFAULT: Final = "torchscript"
+INSTALL: Final = "pip install --constraint constraints.txt --editable "
 ENGINES: Final = (*PACKAGES, AUTO)
 
 
@@ -35,10 +36,10 @@ def _choose(name: str, card: Card) -> str:
     if name == AUTO:
         installed = [engine for engine in PACKAGES if find_spec(PACKAGES[engine]) and engine in card["artifacts"]]
         if not installed:
-            raise EngineError("No engine is installed: pip install 'make-a-monet[torchscript]' or [openvino].")
+            raise EngineError(f"No engine is installed: run {INSTALL}'.[torchscript]' or '.[openvino]'.")
         return installed[0]
     if not find_spec(PACKAGES[name]):
-        raise EngineError(f"The engine {name} is not installed: pip install 'make-a-monet[{name}]', or choose another.")
+        raise EngineError(f"The engine {name} is not installed: run {INSTALL}'.[{name}]', or choose another.")
     if name not in card["artifacts"]:
         raise EngineError(f"There is no artifact for {name}: export it anew, or choose another engine.")
     return name
