@@ -11,25 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from cyclegan.pictures import shrink
+from cyclegan.pictures import bands, shrink
 
 # The longer side, in pixels, of the painting whose strokes are taken; None paints at size alone.
 BRUSHES: Final[dict[str, int | None]] = {"broad": 256, "medium": 512, "fine": None}
-BAND = 512  # rows at a time, for memory
 
 
 def broaden(painting: Image.Image, smaller: Image.Image) -> None:
     """Gives `painting` the strokes of `smaller`, in place: painting + up(smaller - down(painting))."""
-    width, height = painting.size
     change = _samples(smaller) - _samples(shrink(painting, smaller.size))
     channels = [Image.fromarray(change[:, :, channel]) for channel in range(3)]
-    for top in range(0, height, BAND):
-        bottom = min(top + BAND, height)
-        scale = smaller.height / height
-        box = (0, top * scale, smaller.width, bottom * scale)
-        band = _samples(painting.crop((0, top, width, bottom)))
+    scale = smaller.height / painting.height
+    for top, rows in bands(painting):
+        box = (0, top * scale, smaller.width, (top + rows.height) * scale)
+        band = _samples(rows)
         for channel, layer in enumerate(channels):
-            band[:, :, channel] += np.asarray(layer.resize((width, bottom - top), Image.Resampling.BICUBIC, box=box))
+            band[:, :, channel] += np.asarray(layer.resize(rows.size, Image.Resampling.BICUBIC, box=box))
         painting.paste(Image.fromarray(np.rint(band.clip(0, 255)).astype(np.uint8)), (0, top))
 
 

@@ -1,10 +1,12 @@
 """Pictures as files have them → upright RGB in sRGB, and back to files without metadata."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 SAVE_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
@@ -12,6 +14,7 @@ SAVE_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "jpeg": {"quality": 92, "subsampling": 0},  # strokes are full of colour edges, which subsampling blurs
     "webp": {"quality": 90, "method": 4},
 }
+BAND = 64  # rows: few enough that the working memory of a band is little beside the picture, even in float64
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -46,6 +49,7 @@ def check_picture(path: Path) -> str | None:
 def upright_rgb(picture: Image.Image) -> Image.Image:
     """Any picture that Pillow opens → RGB in sRGB, turned as its EXIF says, transparency over white.
 
+    The picture is taken over: 50 megapixels are 200 MB, so what can be changed in place is.
     Raises what Pillow raises where the pixels can't be decoded: OSError, SyntaxError, ValueError.
     """
     profile = picture.info.get("icc_profile")
@@ -55,22 +59,26 @@ def upright_rgb(picture: Image.Image) -> Image.Image:
     if upright.mode in ("I", "F") or upright.mode.startswith("I;16"):
         return _eight_bits(upright).convert("RGB")
     if upright.has_transparency_data:
-        over = upright.convert("RGBA")
-        upright = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over).convert("RGB")
+        upright = _over_white(upright)
     elif upright.mode not in ("RGB", "L", "CMYK"):
         upright = upright.convert("RGB")
     if profile:
-        return _to_srgb(upright, profile)
-    return upright if upright.mode == "RGB" else upright.convert("RGB")
+        upright = _to_srgb(upright, profile)
+    return _pixels_alone(upright if upright.mode == "RGB" else upright.convert("RGB"))
 
 
 def encode(picture: Image.Image, file_format: str) -> bytes:
-    """An RGB picture as the bytes of a file; `file_format` is a key of SAVE_OPTIONS."""
+    """An RGB picture as the bytes of a file; `file_format` is a key of SAVE_OPTIONS. Empties the picture's `info`."""
+    picture.info = {}  # save() would carry over comments and profiles; a copy without them would be as large again
     file = BytesIO()
-    clean = picture.copy()
-    clean.info = {}  # save() would carry over comments and profiles
-    clean.save(file, file_format, **SAVE_OPTIONS[file_format])
+    picture.save(file, file_format, **SAVE_OPTIONS[file_format])
     return file.getvalue()
+
+
+def bands(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """Copies of BAND rows at a time, or what is left of them, each with the number of its first row."""
+    for top in range(0, picture.height, BAND):
+        yield top, picture.crop((0, top, picture.width, min(top + BAND, picture.height)))
 
 
 def shrink(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -80,16 +88,41 @@ def shrink(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """One channel of 16-bit, 32-bit or float samples → L. convert() would clip at 255 and show white."""
-    samples = np.nan_to_num(np.asarray(picture).astype(np.float64))
-    full_scale = 65535.0 if picture.mode != "F" else (1.0 if samples.max() <= 1 else 255.0)
-    return Image.fromarray(np.rint(samples.clip(0, full_scale) * (255 / full_scale)).astype(np.uint8))
+    full_scale = 65535.0
+    if picture.mode == "F":
+        full_scale = 1.0 if max(_samples(band).max() for _, band in bands(picture)) <= 1 else 255.0
+    grey = Image.new("L", picture.size)
+    for top, band in bands(picture):
+        levels = np.rint(_samples(band).clip(0, full_scale) * (255 / full_scale)).astype(np.uint8)
+        grey.paste(Image.fromarray(levels), (0, top))
+    return grey
+
+
+def _samples(picture: Image.Image) -> NDArray[np.float64]:
+    return np.nan_to_num(np.asarray(picture, dtype=np.float64))
+
+
+def _over_white(picture: Image.Image) -> Image.Image:
+    opaque = Image.new("RGB", picture.size)
+    for top, band in bands(picture):
+        over = band.convert("RGBA")
+        opaque.paste(Image.alpha_composite(Image.new("RGBA", over.size, "white"), over).convert("RGB"), (0, top))
+    return opaque
 
 
 def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    """RGB in place; the picture as it is where the profile is broken or belongs to another mode."""
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")
+        in_place = picture.mode == "RGB"
+        converted = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB", inPlace=in_place)
     except (ImageCms.PyCMSError, OSError):
-        # The profile is broken or belongs to another mode: the plain samples are the best that is known.
-        return picture.convert("RGB")
-    return converted if converted is not None else picture.convert("RGB")
+        return picture  # the plain samples are the best that is known
+    return converted or picture
+
+
+def _pixels_alone(picture: Image.Image) -> Image.Image:
+    """The same pixels, without what a file's reader keeps beside them as long as it lives: for WebP two more copies."""
+    alone = Image.new(picture.mode, picture.size, None)  # not filled, and so not yet in memory
+    alone.im = picture.im
+    return alone

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from logging import Logger
-from typing import Any, cast
+from typing import IO, Any, Final, cast
 
 from flask import Blueprint, Response, current_app, request
 from PIL import Image
@@ -16,6 +16,8 @@ from webapp.intake import IntakeError, read_photo
 from webapp.settings import Settings
 
 EVENT_STREAM = "text/event-stream"
+# Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
+PIECE: Final = 3 * 2**16
 
 blueprint = Blueprint("api", __name__)
 
@@ -56,13 +58,13 @@ def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
     return {"error": str(error)}, 422
 
 
-def _read_upload() -> bytes:
+def _read_upload() -> IO[bytes]:
     if request.mimetype != "multipart/form-data":
         raise IntakeError(415, 'Send the photo as multipart/form-data, in the field "photo".')
     upload = request.files.get("photo")
     if upload is None or not upload.filename:
         raise IntakeError(400, 'There is no photo in the request. Send a file in the field "photo".')
-    return bytes(upload.read())
+    return upload.stream
 
 
 def _read_options() -> PaintingOptions:
@@ -96,20 +98,23 @@ def _paint_events(
     try:
         for step in admission.steps(photo, options):
             yield _event("progress", {"done": step.done, "total": step.total})
-        yield _event("painting", _describe(cast(Image.Image, step.painting), file_format))
+        painting = cast(Image.Image, step.painting)
+        about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
+        file = encode(painting, file_format)
+        del photo, step, painting  # a client may take long to receive it
+        yield from _painting_event(about, file)
     except Exception:
         # The status has gone out as 200: only an event can still tell the client.
         logger.exception("A painting failed.")
         yield _event("error", {"error": "The painting failed. Try it again."})
 
 
-def _describe(painting: Image.Image, file_format: str) -> dict[str, Any]:
-    return {
-        "type": _media_type(file_format),
-        "data": base64.b64encode(encode(painting, file_format)).decode("ascii"),
-        "width": painting.width,
-        "height": painting.height,
-    }
+def _painting_event(about: dict[str, Any], file: bytes) -> Iterator[str]:
+    """The event in pieces: every step that a whole one takes on its way out would copy it."""
+    yield f'event: painting\ndata: {json.dumps(about)[:-1]}, "data": "'
+    for start in range(0, len(file), PIECE):
+        yield base64.b64encode(file[start : start + PIECE]).decode("ascii")
+    yield '"}\n\n'
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

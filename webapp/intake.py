@@ -1,7 +1,7 @@
 """From the bytes of an upload to an upright RGB picture, or to a clear error."""
 
 import struct
-from io import BytesIO
+from typing import IO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -38,36 +38,38 @@ class IntakeError(ValueError):
         self.status = status
 
 
-def read_photo(data: bytes, max_pixels: int, longer_side: int | None) -> Image.Image:
-    """The first picture in `data`: RGB, upright, in sRGB, transparency over white.
+def read_photo(file: IO[bytes], max_pixels: int, longer_side: int | None) -> Image.Image:
+    """The first picture in a file, which is closed: RGB, upright, in sRGB, transparency over white.
 
     It may be decoded smaller than it is, as far as that loses nothing at `longer_side` pixels; not without one.
     Raises IntakeError: 400 empty or damaged, 413 more than `max_pixels`, 415 not a picture.
     """
-    if not data:
+    with file:  # in memory; once it is decoded, the picture alone is large enough
+        picture = _open(file)
+        if picture.width * picture.height > max_pixels:
+            raise IntakeError(413, f"The photo has more than {max_pixels / 1e6:g} megapixels. Send a smaller one.")
+        try:
+            if longer_side is not None:
+                picture.draft(None, (REDUCING_GAP * longer_side, REDUCING_GAP * longer_side))
+            return upright_rgb(picture)
+        except DAMAGED as error:
+            raise IntakeError(400, CUT_SHORT) from error
+
+
+def _open(file: IO[bytes]) -> Image.Image:
+    head = file.read(16)
+    if not head:
         raise IntakeError(400, "The file is empty. Choose another photo.")
-    picture = _open(data)
-    if picture.width * picture.height > max_pixels:
-        raise IntakeError(413, f"The photo has more than {max_pixels / 1e6:g} megapixels. Send a smaller one.")
     try:
-        if longer_side is not None:
-            picture.draft(None, (REDUCING_GAP * longer_side, REDUCING_GAP * longer_side))
-        return upright_rgb(picture)
-    except DAMAGED as error:
-        raise IntakeError(400, CUT_SHORT) from error
-
-
-def _open(data: bytes) -> Image.Image:
-    try:
-        return Image.open(BytesIO(data), formats=FORMATS)
+        return Image.open(file, formats=FORMATS)
     except UnidentifiedImageError as error:
-        if _begins_like_a_picture(data):
+        if _begins_like_a_picture(head):
             raise IntakeError(400, CUT_SHORT) from error
         raise IntakeError(415, "This is no picture that can be read. Send a JPEG, PNG, WebP, GIF or TIFF.") from error
     except DAMAGED as error:
         raise IntakeError(400, CUT_SHORT) from error
 
 
-def _begins_like_a_picture(data: bytes) -> bool:
+def _begins_like_a_picture(head: bytes) -> bool:
     accepts = (Image.OPEN[name][1] for name in FORMATS)
-    return any(accept(data[:16]) is True for accept in accepts if accept)
+    return any(accept(head) is True for accept in accepts if accept)

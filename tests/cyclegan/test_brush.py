@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from cyclegan.brush import BAND, broaden
+from cyclegan.brush import broaden
+from cyclegan.pictures import BAND
 from pictures import landscape
 
 

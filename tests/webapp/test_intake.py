@@ -33,7 +33,7 @@ def file_of(picture: Image.Image, pillow_format: str = "PNG", **options: Any) ->
 
 
 def read(data: bytes) -> Image.Image:
-    photo = read_photo(data, LIMIT, SIDE)
+    photo = read_photo(BytesIO(data), LIMIT, SIDE)
     assert photo.mode == "RGB"
     return photo
 
@@ -151,7 +151,7 @@ def test_of_several_frames_the_first_is_read(pillow_format: str) -> None:
 
 
 def test_a_large_jpeg_is_decoded_smaller_but_large_enough() -> None:
-    large = read_photo(file_of(landscape(1600, 1200), "JPEG"), LIMIT, 100)
+    large = read_photo(BytesIO(file_of(landscape(1600, 1200), "JPEG")), LIMIT, 100)
     assert large.size == (400, 300)
 
 
@@ -200,6 +200,6 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(width: int, height:
 
 def test_the_pixel_limit_is_inclusive() -> None:
     data = file_of(UPRIGHT)
-    assert read_photo(data, 48 * 32, SIDE).size == (48, 32)
+    assert read_photo(BytesIO(data), 48 * 32, SIDE).size == (48, 32)
     with pytest.raises(IntakeError):
-        read_photo(data, 48 * 32 - 1, SIDE)
+        read_photo(BytesIO(data), 48 * 32 - 1, SIDE)
