@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 # Pixels, a multiple of the generator's stride. Memory grows with its square: at 768, OpenVINO would need more than the
-# 200 MiB that tests/webapp/test_memory.py allows. Below, the halo takes more of the work (30 % of it here, at one pass).
+# 200 MiB that tests/webapp/test_memory.py allows. Below, the halo takes more of the work; here 30 %.
 TILE = 576
 
 Bytes = NDArray[np.uint8]  # (H, W, 3)
