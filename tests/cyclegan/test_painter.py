@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from cyclegan.brush import BRUSHES
+from cyclegan.canvas import TILE
 from cyclegan.painter import (
     FULL,
     THUMBNAIL,
@@ -125,8 +126,8 @@ def test_a_large_photo_is_painted_in_tiles_as_a_small_one_is_at_once(passes: int
     )
     engine = Darker()
     steps = list(Painter(engine).steps(large, options))
-    assert engine.tiles == 4 * passes
-    assert [(step.done, step.total) for step in steps] == [(done, 4) for done in range(5)]
+    assert engine.tiles == 6 * passes
+    assert [(step.done, step.total) for step in steps] == [(done, 6) for done in range(7)]
     painting = steps[-1].painting
     assert painting is not None
     np.testing.assert_array_equal(np.asarray(painting, dtype=int), expected)
