@@ -7,7 +7,6 @@ from cyclegan.engine import load_engine
 from cyclegan.painter import Painter
 from webapp import api, pages
 from webapp.admission import Admission
-from webapp.heap import share_one_heap
 from webapp.security import InMemoryRequest, secure
 from webapp.settings import Settings
 
@@ -18,7 +17,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises SettingsError or EngineError where it can't serve.
     """
     settings = settings or Settings.from_environment()
-    share_one_heap()
     app = Flask(__name__, static_folder=None)
     app.request_class = InMemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes

@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 from cyclegan.brush import BRUSHES
-from cyclegan.canvas import TILE
 from cyclegan.painter import (
     FULL,
     THUMBNAIL,
