@@ -30,6 +30,8 @@ def process_group(device: torch.device) -> Iterator[None]:
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         yield
+        # A process that leaves while the first still saves has its connections cut at its own exit, and aborts there.
+        dist.barrier()
     finally:
         dist.destroy_process_group()
 
