@@ -94,6 +94,10 @@ class Painter:
         painting, for memory, and half of one where it is cancelled.
         """
         sized = photo if options.size == FULL else resize_to(photo, options.size)
+        if options.strength == 0:
+            yield Step(0, 1)
+            yield Step(1, 1, sized)
+            return
         side = BRUSHES[options.brush]
         smaller = resize_to(sized, side) if side is not None and side < max(sized.size) else None
         total = self._work(sized, options) + (self._work(smaller, options) if smaller else 0)

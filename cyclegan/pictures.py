@@ -8,6 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
+from pillow_heif import register_heif_opener
+
+register_heif_opener(thumbnails=False)  # HEIC is what iPhones take
 
 SAVE_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "png": {},

@@ -1,6 +1,7 @@
 """The web side of Make-A-Monet: the pages and the HTTP API around one painter."""
 
 from flask import Flask
+from flask_compress import Compress
 
 from cyclegan.card import load_card
 from cyclegan.engine import load_engine
@@ -9,6 +10,7 @@ from webapp import api, pages
 from webapp.admission import Admission
 from webapp.security import InMemoryRequest, secure
 from webapp.settings import Settings
+from webapp.static import serve_assets
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -24,5 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     engine = load_engine(settings.weights, settings.engine, settings.workers)
     app.extensions["admission"] = Admission(Painter(engine))
     app.register_blueprint(api.blueprint)
-    secure(app, pages.mount(app, settings, load_card(settings.weights)))
+    assets = serve_assets(app)
+    secure(app, pages.mount(app, settings, load_card(settings.weights), assets))
+    Compress(app)
     return app

@@ -9,11 +9,12 @@ from typing import IO, Any, Final, cast
 from flask import Blueprint, Response, current_app, request
 from PIL import Image
 
-from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, describe, parse_size
+from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, Step, describe, parse_size
 from cyclegan.pictures import SAVE_OPTIONS, encode
-from webapp.admission import Admission
+from webapp.admission import Admission, Waiting
 from webapp.intake import IntakeError, read_photo
 from webapp.settings import Settings
+from webapp.texts import texts_for
 
 EVENT_STREAM = "text/event-stream"
 # Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
@@ -37,12 +38,12 @@ def paint() -> Response:
     file_format = _read_format()
     photo = read_photo(upload, settings.max_pixels, None if options.size == FULL else options.size)
     if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
-        events = _paint_events(admission, photo, options, file_format, current_app.logger)
+        failed = texts_for(request).sentences.painting_failed
+        events = _paint_events(admission, photo, options, file_format, failed, current_app.logger)
         # A proxy that gathers the whole response before it passes it on would hold back the progress.
         return Response(events, mimetype=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
-    *_, last = admission.steps(photo, options)
     return Response(
-        encode(cast(Image.Image, last.painting), file_format),
+        encode(admission.paint(photo, options), file_format),
         mimetype=_media_type(file_format),
         headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
     )
@@ -50,7 +51,7 @@ def paint() -> Response:
 
 @blueprint.errorhandler(IntakeError)
 def refuse_photo(error: IntakeError) -> tuple[dict[str, str], int]:
-    return {"error": str(error)}, error.status
+    return {"error": error.sentence(texts_for(request))}, error.status
 
 
 @blueprint.errorhandler(OptionError)
@@ -60,10 +61,10 @@ def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
 
 def _read_upload() -> IO[bytes]:
     if request.mimetype != "multipart/form-data":
-        raise IntakeError(415, 'Send the photo as multipart/form-data, in the field "photo".')
+        raise IntakeError(415, "not_multipart")
     upload = request.files.get("photo")
     if upload is None or not upload.filename:
-        raise IntakeError(400, 'There is no photo in the request. Send a file in the field "photo".')
+        raise IntakeError(400, "no_photo")
     return upload.stream
 
 
@@ -93,12 +94,15 @@ def _media_type(file_format: str) -> str:
 
 
 def _paint_events(
-    admission: Admission, photo: Image.Image, options: PaintingOptions, file_format: str, logger: Logger
+    admission: Admission, photo: Image.Image, options: PaintingOptions, file_format: str, failed: str, logger: Logger
 ) -> Iterator[str]:
     try:
         for step in admission.steps(photo, options):
-            yield _event("progress", {"done": step.done, "total": step.total})
-        painting = cast(Image.Image, step.painting)
+            if isinstance(step, Waiting):
+                yield _event("queued", {"position": step.position})
+            else:
+                yield _event("progress", {"done": step.done, "total": step.total})
+        painting = cast(Image.Image, cast(Step, step).painting)
         about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
         file = encode(painting, file_format)
         del photo, step, painting  # a client may take long to receive it
@@ -106,7 +110,7 @@ def _paint_events(
     except Exception:
         # The status has gone out as 200: only an event can still tell the client.
         logger.exception("A painting failed.")
-        yield _event("error", {"error": "The painting failed. Try it again."})
+        yield _event("error", {"error": failed})
 
 
 def _painting_event(about: dict[str, Any], file: bytes) -> Iterator[str]:

@@ -6,12 +6,12 @@ from typing import IO
 from PIL import Image, UnidentifiedImageError
 
 from cyclegan.pictures import upright_rgb
+from webapp.texts import FIRST, LANGUAGES
+from webapp.texts.texts import Texts
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 # Shrinking in steps looks like shrinking at once as long as the first step leaves this many times what is wanted.
 REDUCING_GAP = 3
-
-CUT_SHORT = "The photo is damaged or cut short. Save or send it again."
 
 # What Pillow's readers raise for damaged data.
 DAMAGED = (
@@ -31,11 +31,18 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 class IntakeError(ValueError):
-    """An upload that can't be painted: its HTTP status, and as the message one plain sentence that says what to do."""
+    """An upload that can't be painted: its HTTP status, and one plain sentence that says what to do.
 
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
+    `name` is the sentence's in Sentences, `values` what is filled in.
+    """
+
+    def __init__(self, status: int, name: str, **values: str) -> None:
+        self.status, self.name, self.values = status, name, values
+        super().__init__(self.sentence(LANGUAGES[FIRST]))
+
+    def sentence(self, texts: Texts) -> str:
+        sentence: str = getattr(texts.sentences, self.name)
+        return sentence.format(**self.values)
 
 
 def read_photo(file: IO[bytes], max_pixels: int, longer_side: int | None) -> Image.Image:
@@ -47,27 +54,27 @@ def read_photo(file: IO[bytes], max_pixels: int, longer_side: int | None) -> Ima
     with file:  # in memory; once it is decoded, the picture alone is large enough
         picture = _open(file)
         if picture.width * picture.height > max_pixels:
-            raise IntakeError(413, f"The photo has more than {max_pixels / 1e6:g} megapixels. Send a smaller one.")
+            raise IntakeError(413, "too_many_pixels", megapixels=f"{max_pixels / 1e6:g}")
         try:
             if longer_side is not None:
                 picture.draft(None, (REDUCING_GAP * longer_side, REDUCING_GAP * longer_side))
             return upright_rgb(picture)
         except DAMAGED as error:
-            raise IntakeError(400, CUT_SHORT) from error
+            raise IntakeError(400, "damaged") from error
 
 
 def _open(file: IO[bytes]) -> Image.Image:
     head = file.read(16)
     if not head:
-        raise IntakeError(400, "The file is empty. Choose another photo.")
+        raise IntakeError(400, "empty")
     try:
         return Image.open(file, formats=FORMATS)
     except UnidentifiedImageError as error:
         if _begins_like_a_picture(head):
-            raise IntakeError(400, CUT_SHORT) from error
-        raise IntakeError(415, "This is no picture that can be read. Send a JPEG, PNG, WebP, GIF or TIFF.") from error
+            raise IntakeError(400, "damaged") from error
+        raise IntakeError(415, "not_a_picture") from error
     except DAMAGED as error:
-        raise IntakeError(400, CUT_SHORT) from error
+        raise IntakeError(400, "damaged") from error
 
 
 def _begins_like_a_picture(head: bytes) -> bool:

@@ -8,6 +8,8 @@ from dash.exceptions import DependencyException
 from flask import Flask, Request, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
+from webapp.texts import texts_for
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -22,12 +24,8 @@ POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-SENTENCES = {
-    404: "There is nothing at this address.",
-    405: "This address does not answer that method.",
-    413: "The upload is too large. Send a smaller photo.",
-    500: "Something went wrong on our side. Try it again.",
-}
+# Status → the name of its sentence.
+SENTENCES = {404: "not_found", 405: "wrong_method", 413: "too_large", 500: "failed"}
 
 
 class InMemoryRequest(Request):
@@ -66,11 +64,12 @@ def content_security_policy(pages: Dash) -> str:
 def answer_error(error: HTTPException) -> Response:
     """JSON under /api, a page elsewhere; the status and its headers stay."""
     status = cast(int, error.code)
-    sentence = SENTENCES.get(status, str(error.description))
+    texts = texts_for(request)
+    sentence = getattr(texts.sentences, SENTENCES[status]) if status in SENTENCES else str(error.description)
     if request.path.startswith("/api/"):
         body = jsonify(error=sentence)
     else:
-        body = Response(render_template("error.html", status=status, title=error.name, sentence=sentence))
+        body = Response(render_template("error.html", status=status, sentence=sentence, texts=texts))
     answer = cast(Response, error.get_response())
     answer.data, answer.content_type = body.data, body.content_type
     return answer

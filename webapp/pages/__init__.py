@@ -1,33 +1,31 @@
-"""The pages: one Dash application with a frame that all of them share."""
+"""The pages: one Dash application, each page at one address for every language and one for the browser's own."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import dash
-import dash_bootstrap_components as dbc
 from dash import Dash, html
 from dash.backends._flask import FlaskDashServer
-from flask import Flask
+from dash.development.base_component import Component
+from flask import Flask, render_template, request
 
 from cyclegan.card import Card
 from webapp.pages import architecture, paint
+from webapp.pages.frame import ARCHITECTURE, PAINT, TITLE, frame
+from webapp.pages.prerender import to_html
 from webapp.settings import Settings
+from webapp.static import ASSETS
+from webapp.texts import LANGUAGES, texts_for
+from webapp.texts.texts import Texts
 
-TITLE = "Make-A-Monet"
-DESCRIPTION = "Turn a photo into a painting after Monet."
-# Dash's own index, with a language and an icon that scales.
-INDEX = """<!doctype html>
-<html lang="en">
-  <head>
-    {%metas%}
-    <title>{%title%}</title>
-    <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-    {%css%}
-  </head>
-  <body>
-    <noscript>Make-A-Monet needs JavaScript. Switch it on, or paint with the HTTP API at /api/paint.</noscript>
-    {%app_entry%}
-    <footer>{%config%}{%scripts%}{%renderer%}</footer>
-  </body>
-</html>
-"""
+# Modules, which index.html loads; Dash would load them as plain scripts.
+SCRIPTS = "scripts"
+
+
+class Page(NamedTuple):
+    title: Callable[[Texts], str]
+    opening: Callable[[Texts], Component]  # what index.html shows until Dash has started
+    content: Callable[[Texts], Component]
 
 
 class PageServer(FlaskDashServer):
@@ -37,51 +35,69 @@ class PageServer(FlaskDashServer):
         pass
 
 
-def mount(app: Flask, settings: Settings, card: Card) -> Dash:
+class Pages(Dash):
+    """Dash with an index in the language of the request, which shows the page before Dash has started."""
+
+    pages: dict[str, Page]  # by their addresses
+
+    def interpolate_index(self, *_: Any, **parts: Any) -> str:
+        texts, prefix, address = texts_for(request), "", request.path
+        if address.split("/")[1] in LANGUAGES:
+            prefix = "/" + address.split("/")[1]
+            address = address.removeprefix(prefix)
+        page = self.pages[address]
+        shell = to_html(frame(address, texts, prefix, page.opening(texts)))
+        parts["title"] = page.title(texts)
+        return render_template("index.html", **parts, texts=texts, languages=LANGUAGES, address=address, shell=shell)
+
+
+def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
     """Adds the pages to `app`."""
-    pages = Dash(
+    dash_app = Pages(
         __name__,
         server=False,
         backend=PageServer,
         use_pages=True,
         pages_folder="",
-        assets_folder=f"{app.root_path}/assets",
+        assets_folder=str(ASSETS),
+        assets_url_path=assets_path,
+        assets_path_ignore=[SCRIPTS],
         include_pages_meta=False,
         suppress_callback_exceptions=True,
-        index_string=INDEX,
-        title=TITLE,
-        description=DESCRIPTION,
         update_title="",
         add_log_handler=False,
     )
-    pages.init_app(app)
-    dash.register_page("paint", path="/", title=TITLE, layout=paint.layout(settings.max_upload_bytes))
-    dash.register_page(
-        "architecture",
-        path="/architecture",
-        title=f"Architecture – {TITLE}",
-        layout=architecture.layout(card),
-    )
-    pages.layout = html.Div([navbar(), html.Main(dash.page_container, className="container-xl")], className="frame")
-    app.add_url_rule("/architecture", "architecture", pages.index)
-    return pages
-
-
-def navbar() -> dbc.Navbar:
-    """The way between the pages; each link loads its page anew, so that leaving the paint page ends its work."""
-    return dbc.Navbar(
-        dbc.Container(
-            [
-                html.A([html.Span(className="brand-mark"), TITLE], href="/", className="navbar-brand"),
-                dbc.Nav(
-                    [
-                        dbc.NavLink("Paint", href="/", active="exact", external_link=True),
-                        dbc.NavLink("Architecture", href="/architecture", active="exact", external_link=True),
-                    ],
-                    navbar=True,
-                ),
-            ],
-            class_name="container-xl",
+    limit = settings.max_upload_bytes
+    dash_app.pages = {
+        PAINT: Page(
+            lambda _: TITLE, lambda texts: paint.opening(texts, limit), lambda texts: paint.layout(texts, limit)
         ),
-        color="transparent",
-    )
+        ARCHITECTURE: Page(
+            lambda texts: f"{texts.architecture.title} – {TITLE}",
+            architecture.opening,
+            lambda texts: architecture.layout(texts, card),
+        ),
+    }
+    dash_app.init_app(app)
+    for address, page in dash_app.pages.items():
+        register(app, dash_app, address, page)
+    dash_app.layout = html.Div(dash.page_container)
+    return dash_app
+
+
+def register(app: Flask, dash_app: Pages, address: str, page: Page) -> None:
+    """One page in every language, and in that which the browser asks for."""
+
+    def layout(**_: Any) -> Component:
+        texts = texts_for(request)
+        return frame(address, texts, "", page.content(texts))
+
+    dash.register_page(address, path=address, title=lambda: page.title(texts_for(request)), layout=layout)
+    if address != "/":  # which Dash has taken itself
+        app.add_url_rule(address, address, dash_app.index)
+    for code, texts in LANGUAGES.items():
+        path = f"/{code}{address}"
+        dash.register_page(
+            path, path=path, title=page.title(texts), layout=frame(address, texts, f"/{code}", page.content(texts))
+        )
+        app.add_url_rule(path, path, dash_app.index)

@@ -1,56 +1,62 @@
-"""The paint page: a photo in, a painting out. What moves on it is assets/paint.js."""
+"""The paint page: a photo in, a painting out. What moves on it is assets/scripts/paint.js."""
 
-from typing import Any
+from typing import Any, Final
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import get_asset_url, html
 from dash.development.base_component import Component
 
 from cyclegan.brush import BRUSHES
 from cyclegan.painter import FULL, PASSES, PaintingOptions
-from webapp.security import SENTENCES
+from webapp.pages.attributes import data
+from webapp.pages.stage import film, stage
+from webapp.texts.texts import PageTexts, Texts
 
 # Pixels, the longer side.
-SIZES = {512: "512 pixels", 1024: "1024 pixels", 2048: "2048 pixels", FULL: "full resolution"}
+SIZES = ("512", "1024", FULL)
+FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
 DEFAULTS = PaintingOptions()
+# For as long as the tab lives: also while the page is shown in another language.
+REMEMBERED: Final[dict[str, Any]] = {"persistence": True, "persistence_type": "session"}
 
 
-def layout(max_upload_bytes: int) -> Component:
-    """What paint.js finds by its ids. `data-state` is empty, ready, painting or painted; style.css shows what fits."""
-    state: dict[str, Any] = {
-        "data-state": "empty",
-        "data-passes": 0,
-        "data-max-passes": PASSES[-1],
-        "data-max-bytes": max_upload_bytes,
-        "data-too-large": SENTENCES[413],
-    }
-    work = html.Div([pictures(), toolbar()], className="work")
-    return html.Div([heading(), chooser(max_upload_bytes), work, alert()], id="easel", className="easel", **state)
-
-
-def heading() -> Component:
-    return html.Header(
-        [
-            html.H1("Your photo, painted like a Monet"),
-            html.P(
-                "Choose a landscape, a garden, a harbour at dawn. A small neural network does the rest, right here."
-            ),
-        ],
-        className="heading",
+def layout(texts: Texts, max_upload_bytes: int) -> Component:
+    """What paint.js finds by its ids."""
+    page = texts.page
+    work = html.Div([stage(page), panel(page), film(page)], className="work")
+    return easel(
+        page, max_upload_bytes, [work, notice(page), html.P(id="announcer", role="status", className="visually-hidden")]
     )
 
 
-def chooser(max_upload_bytes: int) -> Component:
+def opening(texts: Texts, max_upload_bytes: int) -> Component:
+    """What there is to see at first."""
+    return easel(texts.page, max_upload_bytes, [])
+
+
+def easel(texts: PageTexts, max_upload_bytes: int, hidden: list[Component]) -> Component:
+    """The styles show what fits `data-state`, one of the phases in paint.js."""
+    about = data(state="empty", passes=PASSES[-1], max_bytes=max_upload_bytes)
+    parts = [heading(texts), start(texts, max_upload_bytes), *hidden, examples(texts), privacy(texts)]
+    return html.Div(parts, id="easel", className="easel", **about)
+
+
+def heading(texts: PageTexts) -> Component:
+    return html.Header([html.H1(texts.paint_title), html.P(texts.paint_lead)], className="heading")
+
+
+def start(texts: PageTexts, max_upload_bytes: int) -> Component:
+    return html.Div([chooser(texts, max_upload_bytes), camera(texts), html.P(id="opening")], className="start")
+
+
+def chooser(texts: PageTexts, max_upload_bytes: int) -> Component:
     """A button that is also where a photo can be dropped."""
     return html.Button(
         [
             html.Span(className="chooser-icon"),
-            html.Span("Choose a photo", className="chooser-title"),
-            html.Span("or drop it here", className="chooser-hint"),
-            html.Span(
-                f"JPEG, PNG, WebP, GIF or TIFF, up to {max_upload_bytes // 2**20} MB. It is never stored.",
-                className="chooser-limits",
-            ),
+            html.Span(texts.choose, className="chooser-title"),
+            html.Span(texts.choose_hint, className="chooser-hint"),
+            html.Span(texts.limits.format(megabytes=max_upload_bytes // 2**20), className="chooser-limits"),
         ],
         id="choose",
         type="button",
@@ -58,83 +64,114 @@ def chooser(max_upload_bytes: int) -> Component:
     )
 
 
-def pictures() -> Component:
-    """Before and after, side by side. Until there is a painting, the blurred photo holds its place."""
-    return html.Div(
+def camera(texts: PageTexts) -> Component:
+    """Only for what is held in a hand: style.css hides it elsewhere."""
+    return html.Button(texts.camera, type="button", className="btn btn-quiet camera", **data(action="camera"))
+
+
+def examples(texts: PageTexts) -> Component:
+    return html.Section(
         [
-            html.Figure([frame(html.Img(id="photo", alt="Your photo")), html.Figcaption("Photo")]),
-            html.Figure(
-                [
-                    frame(html.Img(id="painting", alt="The painting"), progress()),
-                    html.Figcaption(["Painting", html.Span(id="pass")]),
-                ],
-                className="after",
-            ),
+            html.H2(texts.examples),
+            html.Ul([html.Li(example(name, words)) for name, words in texts.example_names.items()]),
+            html.P(html.A(texts.example_sources, href=get_asset_url("examples/SOURCES.md")), className="sources"),
         ],
-        className="pictures",
+        className="examples",
     )
 
 
-def frame(*children: Component) -> Component:
-    return html.Div(children, className="frame-picture")
+def example(name: str, words: str) -> Component:
+    picture = html.Img(src=get_asset_url(f"examples/{name}-small.jpg"), alt="", width=240, height=160)
+    return html.Button([picture, html.Span(words)], type="button", className="example", **data(example=name))
 
 
-def progress() -> Component:
-    return html.Div(
-        [html.P(id="status", role="status"), dbc.Progress(id="progress", value=0, striped=True, animated=True)],
-        className="veil",
-    )
+def panel(texts: PageTexts) -> Component:
+    return html.Section([actions(texts), options(texts), takeaway(texts)], className="panel")
 
 
-def toolbar() -> Component:
-    return html.Div([controls(), actions()], className="toolbar")
-
-
-def controls() -> Component:
+def actions(texts: PageTexts) -> Component:
     return html.Div(
         [
-            html.Div(
-                [
-                    dbc.Label("Strength", html_for="strength"),
-                    dbc.Input(id="strength", type="range", min=0, max=100, step=5, value=DEFAULTS.strength),
-                ]
-            ),
-            html.Div(
-                [
-                    dbc.Label("Size", html_for="size"),
-                    dbc.Select(
-                        id="size",
-                        options=[{"label": label, "value": size} for size, label in SIZES.items()],
-                        value=DEFAULTS.size,
-                    ),
-                ]
-            ),
-            html.Div(
-                [
-                    dbc.Label("Brush", html_for="brush"),
-                    dbc.Select(
-                        id="brush",
-                        options=[{"label": brush.capitalize(), "value": brush} for brush in BRUSHES],
-                        value=DEFAULTS.brush,
-                    ),
-                ]
-            ),
-        ],
-        className="controls",
-    )
-
-
-def actions() -> Component:
-    return html.Div(
-        [
-            html.A("Download", id="download", className="btn btn-outline-dark"),
-            dbc.Button("New photo", id="new", color="link"),
             # paint.js never disables it, only says so (aria-disabled): the focus stays where it was.
-            html.Button("Paint", id="paint", type="button", className="btn btn-primary"),
+            html.Button(texts.paint, id="paint", type="button", className="btn btn-primary"),
+            html.Button(texts.new, id="new", type="button", className="btn btn-quiet"),
+            camera(texts),
         ],
         className="actions",
     )
 
 
-def alert() -> dbc.Alert:
-    return dbc.Alert(id="error", is_open=False, dismissable=True, color="danger", class_name="notice")
+def options(texts: PageTexts) -> Component:
+    strength = dbc.Input(id="strength", type="range", min=0, max=100, step=1, value=DEFAULTS.strength, **REMEMBERED)
+    return html.Div(
+        [
+            choice("size", texts.size, {size: texts.sizes[size] for size in SIZES}, str(DEFAULTS.size)),
+            choice("brush", texts.brush, {brush: texts.brushes[brush] for brush in BRUSHES}, DEFAULTS.brush),
+            html.Div(
+                [
+                    html.Div(
+                        [dbc.Label(texts.strength, html_for="strength"), html.Output(id="strength-value")],
+                        className="option-name",
+                    ),
+                    strength,
+                ],
+                className="option painted-only",
+            ),
+        ],
+        className="options",
+    )
+
+
+def choice(name: str, legend: str, values: dict[str, str], value: str) -> Component:
+    """One of a few, side by side."""
+    radios = dbc.RadioItems(
+        id=name,
+        options=[{"label": label, "value": value} for value, label in values.items()],
+        value=value,
+        className="btn-group",
+        input_class_name="btn-check",
+        label_class_name="btn btn-choice",
+        **REMEMBERED,
+    )
+    return html.Fieldset([html.Legend(legend, className="option-name"), radios], className="option")
+
+
+def takeaway(texts: PageTexts) -> Component:
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Button(texts.download, id="download", type="button", className="btn btn-strong"),
+                    dbc.Label(texts.file_format, html_for="format", class_name="visually-hidden"),
+                    dbc.Select(
+                        id="format",
+                        options=[{"label": label, "value": value} for value, label in FORMATS.items()],
+                        value="png",
+                        **REMEMBERED,
+                    ),
+                ],
+                className="download",
+            ),
+            html.Button(texts.copy, id="copy", type="button", className="btn btn-quiet"),
+            html.Button(texts.share, id="share", type="button", className="btn btn-quiet"),
+        ],
+        className="takeaway painted-only",
+    )
+
+
+def notice(texts: PageTexts) -> Component:
+    return html.Div(
+        [
+            html.P(id="error"),
+            html.Button(texts.retry, id="retry", type="button", className="btn btn-sm btn-strong"),
+            html.Button(texts.another, id="another", type="button", className="btn btn-sm btn-quiet"),
+        ],
+        id="notice",
+        role="alert",
+        hidden=True,
+        className="alert alert-danger notice",
+    )
+
+
+def privacy(texts: PageTexts) -> Component:
+    return html.P([html.Strong(texts.privacy_title), " ", texts.privacy], className="privacy")

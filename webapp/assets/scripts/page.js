@@ -1,0 +1,41 @@
+/* What all pages do: give way to Dash once it has drawn the page, say their language, and change the theme. */
+import { say } from "./texts.js";
+
+const entry = document.getElementById("react-entry-point");
+const listeners = [];
+let last = {};
+
+/** Calls `listener` whenever Dash has drawn a page, or the same page in another language. */
+export function onArrival(listener) {
+  listeners.push(listener);
+}
+
+function arrive() {
+  const frame = entry.querySelector("#frame");
+  if (!frame || (frame.firstElementChild === last.child && frame.lang === last.lang)) return;
+  last = { child: frame.firstElementChild, lang: frame.lang };
+  document.getElementById("shell")?.remove();
+  document.documentElement.lang = frame.lang;
+  nameTheme();
+  for (const listener of listeners) listener();
+}
+
+function nameTheme() {
+  const button = document.getElementById("theme");
+  button.ariaLabel = `${button.dataset.name}: ${say(`theme_${window.monetTheme.chosen()}`)}`;
+  button.title = button.ariaLabel;
+}
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#theme")) return;
+  window.monetTheme.next();
+  nameTheme();
+});
+
+new MutationObserver(arrive).observe(entry, {
+  childList: true,
+  subtree: true,
+  attributes: true,
+  attributeFilter: ["lang"],
+});
+queueMicrotask(arrive); // where Dash was faster than this module

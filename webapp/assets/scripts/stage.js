@@ -1,0 +1,108 @@
+/* Looking: the slider between photo and painting, holding for the photo, 100 % with pan. */
+import { say } from "./texts.js";
+
+const byId = (id) => document.getElementById(id);
+let zoomed = false;
+
+/** Gives the stage the shape of a photo before any of its pixels is there. */
+export function shape(width, height) {
+  byId("viewport").style.setProperty("--ratio", width / height);
+}
+
+/** For a new photo: all of it, and the painting that will come uncovered. */
+export function reset() {
+  if (!byId("viewport")) return; // Dash has not drawn it yet
+  if (zoomed) zoom(false);
+  byId("viewport").classList.remove("sweep");
+  compare(0);
+}
+
+/** The first painting of a photo moves in over it. */
+export function sweep() {
+  byId("viewport").classList.add("sweep");
+}
+
+/** Shows how much painting lies over the photo, 0 to 100. */
+export function blend(strength) {
+  byId("painting").style.opacity = strength / 100;
+}
+
+/* Sets the slider, 0 (all painting) to 100 (all photo). */
+function compare(percent) {
+  window.dash_clientside.set_props("compare", { value: percent });
+  cut(percent);
+}
+
+/* Where the slider stands on the viewport, the painting is cut: at 100 % the picture is larger than that. */
+function cut(percent) {
+  const [view, picture] = [byId("viewport"), byId("picture")].map((element) => element.getBoundingClientRect());
+  const seam = view.left + (view.width * percent) / 100;
+  byId("viewport").style.setProperty("--seam", `${percent}%`);
+  byId("viewport").style.setProperty("--cut", `${(100 * (seam - picture.left)) / Math.max(1, picture.width)}%`);
+  byId("compare").ariaValueText = say("compared", { percent });
+}
+
+/** Again after anything has moved. */
+export function recut() {
+  if (byId("compare")) cut(Number(byId("compare").value));
+}
+
+/* 100 % is one pixel of the painting on one pixel of the screen; `x`, `y` are what to look at, 0…1. */
+function zoom(on, x = 0.5, y = 0.5) {
+  zoomed = on;
+  const scroller = byId("scroller");
+  const pixels = (byId("painting").naturalWidth || byId("photo").naturalWidth) / devicePixelRatio;
+  byId("viewport").toggleAttribute("data-zoomed", on);
+  byId("picture").style.width = on ? `${pixels}px` : "";
+  byId("zoom").ariaPressed = String(on);
+  scroller.tabIndex = on ? 0 : -1; // so that the arrow keys can pan
+  scroller.scrollTo(
+    x * (scroller.scrollWidth - scroller.clientWidth),
+    y * (scroller.scrollHeight - scroller.clientHeight),
+  );
+  recut();
+}
+
+function hold(on) {
+  byId("viewport").toggleAttribute("data-held", on);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "compare") return;
+  byId("viewport").classList.remove("sweep");
+  recut();
+});
+document.addEventListener("scroll", (event) => event.target.id === "scroller" && recut(), true);
+addEventListener("resize", recut);
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#zoom")) zoom(!zoomed);
+});
+document.addEventListener("dblclick", (event) => {
+  const viewport = event.target.closest("#viewport");
+  if (!viewport) return;
+  const { left, top, width, height } = viewport.getBoundingClientRect();
+  zoom(!zoomed, (event.clientX - left) / width, (event.clientY - top) / height);
+});
+
+document.addEventListener("pointerdown", (event) => {
+  if (event.target.closest("#hold")) hold(true);
+  if (zoomed && event.pointerType === "mouse" && event.target.closest("#scroller")) pan(event);
+});
+for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => byId("viewport") && hold(false));
+document.addEventListener("contextmenu", (event) => event.target.closest?.("#hold") && event.preventDefault());
+document.addEventListener("keydown", (event) => {
+  if (event.target.id === "hold" && (event.key === " " || event.key === "Enter")) hold(true);
+});
+document.addEventListener("keyup", (event) => event.target.id === "hold" && hold(false));
+
+/* A finger scrolls by itself; a mouse has to be told. */
+function pan(start) {
+  const scroller = byId("scroller");
+  const { scrollLeft, scrollTop } = scroller;
+  const move = (event) =>
+    scroller.scrollTo(scrollLeft + start.clientX - event.clientX, scrollTop + start.clientY - event.clientY);
+  start.preventDefault(); // or the browser would drag the picture away
+  addEventListener("pointermove", move);
+  addEventListener("pointerup", () => removeEventListener("pointermove", move), { once: true });
+}

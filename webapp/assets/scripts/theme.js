@@ -1,0 +1,25 @@
+/* Light, dark, or as the system is. Loaded before the page is drawn, so that it never flashes in the other theme. */
+(() => {
+  "use strict";
+
+  const THEMES = ["system", "light", "dark"];
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  const chosen = () => (THEMES.includes(localStorage.theme) ? localStorage.theme : THEMES[0]);
+
+  function apply() {
+    const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
+    document.documentElement.dataset.bsTheme = theme;
+    document.documentElement.dataset.theme = chosen();
+  }
+
+  dark.addEventListener("change", apply);
+  window.monetTheme = {
+    chosen,
+    next() {
+      localStorage.theme = THEMES[(THEMES.indexOf(chosen()) + 1) % THEMES.length];
+      apply();
+    },
+  };
+  apply();
+})();

@@ -1,0 +1,38 @@
+"""What a page shows before Dash has started: the same components, written as HTML by the server."""
+
+from html import escape
+from typing import Any
+
+from dash.development.base_component import Component
+
+# Components of these names are drawn by Dash as links with a class of their own.
+LINKS = {"Link": "", "NavLink": "nav-link"}
+VOID = {"img", "br"}
+ATTRIBUTES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex"}
+# What means something to Dash alone.
+UNWRITTEN = {"children", "key", "disable_n_clicks", "refresh", "active", "external_link"}
+
+
+def to_html(component: Any) -> str:
+    """Dash's html components and links → HTML."""
+    if component is None:
+        return ""
+    if isinstance(component, list | tuple):
+        return "".join(map(to_html, component))
+    if not isinstance(component, Component):
+        return escape(str(component))
+    kind = type(component).__name__
+    tag = "a" if kind in LINKS else kind.lower()
+    properties = component.to_plotly_json()["props"]
+    if kind in LINKS:
+        classes = [LINKS[kind], properties.get("className", ""), "active" if properties.get("active") else ""]
+        properties["className"] = " ".join(filter(None, classes))
+    written = "".join(_attribute(name, value) for name, value in properties.items() if name not in UNWRITTEN)
+    return f"<{tag}{written}>" if tag in VOID else f"<{tag}{written}>{to_html(properties.get('children'))}</{tag}>"
+
+
+def _attribute(name: str, value: Any) -> str:
+    if value is False or value is None:
+        return ""
+    name = ATTRIBUTES.get(name, name)
+    return f" {name}" if value is True else f' {name}="{escape(str(value))}"'

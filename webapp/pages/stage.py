@@ -1,0 +1,71 @@
+"""Where the photo and its painting lie over each other, and the strip of passes under them."""
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from cyclegan.painter import PASSES
+from webapp.pages.attributes import aria, data
+from webapp.texts.texts import PageTexts
+
+
+def stage(texts: PageTexts) -> Component:
+    """The painting lies over the photo, cut off where the native slider over both stands (stage.js)."""
+    pictures = [
+        html.Img(id=name, alt=alt, draggable="false")
+        for name, alt in (("photo", texts.photo), ("painting", texts.painting))
+    ]
+    viewport = html.Div(
+        [
+            html.Div(html.Div(pictures, id="picture", className="picture"), id="scroller", className="scroller"),
+            html.Span(className="seam"),
+            dbc.Label(texts.compare, html_for="compare", class_name="visually-hidden"),
+            dbc.Input(id="compare", type="range", min=0, max=100, step=1, value=0),
+            work_in_progress(texts),
+        ],
+        id="viewport",
+        className="viewport",
+    )
+    return html.Section(
+        [html.Div(viewport, className="wall"), below(texts)],
+        id="stage",
+        className="stage",
+        **aria(label=texts.stage),
+    )
+
+
+def work_in_progress(texts: PageTexts) -> Component:
+    return html.Div(
+        [
+            html.P(id="working"),
+            html.Progress(id="progress", max=100, **aria(label=texts.progress)),
+            html.Button(texts.cancel, id="cancel", type="button", className="btn btn-sm btn-quiet"),
+        ],
+        className="veil",
+    )
+
+
+def below(texts: PageTexts) -> Component:
+    return html.Div(
+        [
+            html.P(id="status"),
+            html.Button(texts.hold, id="hold", type="button", className="btn btn-sm btn-quiet painted-only"),
+            html.Button(
+                texts.zoom, id="zoom", type="button", className="btn btn-sm btn-quiet", **aria(pressed="false")
+            ),
+        ],
+        className="below",
+    )
+
+
+def film(texts: PageTexts) -> Component:
+    """The photo and all passes so far; each can be looked at again."""
+    frames = [film_frame(0, texts.photo_frame)]
+    frames += [film_frame(number, texts.numbered_frame.format(number=number)) for number in PASSES]
+    return html.Div(frames, id="film", role="group", className="film", **aria(label=texts.film))
+
+
+def film_frame(number: int, name: str) -> Component:
+    return html.Button(
+        [html.Img(alt=""), html.Span(name)], type="button", className="film-frame", **data(**{"pass": number})
+    )

@@ -1,0 +1,128 @@
+"""What each language has to say. A text that one of them lacks is a type error."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PageTexts:
+    """What stands on the pages."""
+
+    description: str
+    needs_javascript: str
+    skip: str
+    paint_link: str
+    architecture_link: str
+    theme: str  # read aloud, before the name of the theme
+    paint_title: str
+    paint_lead: str
+    choose: str
+    choose_hint: str
+    camera: str
+    limits: str  # {megabytes}
+    examples: str
+    example_names: dict[str, str]  # the names of files in assets/examples → what they show
+    example_sources: str
+    privacy_title: str
+    privacy: str
+    photo: str
+    painting: str
+    stage: str
+    compare: str
+    hold: str
+    zoom: str
+    film: str
+    photo_frame: str
+    numbered_frame: str  # {number}
+    paint: str
+    cancel: str
+    retry: str
+    another: str
+    new: str
+    size: str
+    sizes: dict[str, str]
+    size_hint: str
+    brush: str
+    brushes: dict[str, str]
+    strength: str
+    file_format: str
+    download: str
+    copy: str
+    share: str
+    progress: str
+
+
+@dataclass(frozen=True)
+class ScriptTexts:
+    """What the paint page's script says. {names} are filled in there."""
+
+    paint: str
+    paint_again: str
+    opening: str
+    ready: str
+    uploading: str
+    waiting_next: str
+    waiting: str  # {position}
+    painting: str  # {number}, {passes}
+    receiving: str
+    painted: str  # {number}, {passes}, {width}, {height}
+    photo_shown: str  # {width}, {height}
+    cancelled: str
+    copied: str
+    not_copied: str
+    not_shared: str
+    lost: str
+    example_lost: str
+    too_large: str  # {megabytes}
+    compared: str  # {percent}; read aloud
+    theme_system: str
+    theme_light: str
+    theme_dark: str
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What the server answers to a request that it refuses."""
+
+    empty: str
+    damaged: str
+    not_a_picture: str
+    too_many_pixels: str  # {megapixels}
+    not_multipart: str
+    no_photo: str
+    too_large: str
+    not_found: str
+    wrong_method: str
+    failed: str
+    painting_failed: str
+    way_home: str
+
+
+@dataclass(frozen=True)
+class ArchitectureTexts:
+    """The architecture page; in Markdown, with formulas, where it says so."""
+
+    title: str
+    heading: str
+    introduction: str  # Markdown
+    generator: str
+    shape: str  # {blocks}
+    adds: str
+    replaces: str
+    shapes: str  # {side}
+    columns: tuple[str, str, str, str]
+    total: str
+    losses: str
+    losses_lead: str
+    loss_articles: dict[str, str]  # heading → Markdown
+
+
+@dataclass(frozen=True)
+class Texts:
+    """One language: its BCP 47 tag, its own name, and all it says."""
+
+    tag: str
+    name: str
+    page: PageTexts
+    script: ScriptTexts
+    sentences: Sentences
+    architecture: ArchitectureTexts
