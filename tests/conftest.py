@@ -4,7 +4,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -39,14 +41,22 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of gunicorn as `make serve` starts it."""
+    with gunicorn() as (address, _):
+        yield address
+
+
+@contextmanager
+def gunicorn(**options: Any) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a real server, and its process; `options` are Popen's, `env` what is added to the environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    options["env"] = {**os.environ, **options.get("env", {}), "PORT": str(port)}
     command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py", "webapp:create_app()"]
-    process = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, "PORT": str(port)})
+    process = subprocess.Popen(command, cwd=PROJECT, **options)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", process)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         process.wait()

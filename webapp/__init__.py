@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     engine = load_engine(settings.weights, settings.engine, settings.workers)
     app.extensions["admission"] = Admission(Painter(engine))
     app.register_blueprint(api.blueprint)
+    Compress(app)
     assets = serve_assets(app)
     secure(app, pages.mount(app, settings, load_card(settings.weights), assets))
-    Compress(app)
     return app

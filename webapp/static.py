@@ -4,7 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 
 ASSETS: Final = Path(__file__).parent / "assets"
 LIFETIME: Final = 365 * 24 * 3600  # seconds
@@ -20,6 +20,14 @@ def serve_assets(app: Flask) -> str:
     def other_version(version: str, name: str) -> Response:
         """While replicas are replaced, a page of the one asks the other; and links from elsewhere name none."""
         return send_from_directory(ASSETS, name, max_age=0)
+
+    @app.after_request
+    def read_whole(response: Response) -> Response:
+        """Compression would pass files on piece by piece, without length, never as gzip, and leave them open."""
+        if request.blueprint == "_dash_assets" or request.endpoint == "other_version":
+            response.direct_passthrough = False
+            response.make_sequence()
+        return response
 
     return path
 

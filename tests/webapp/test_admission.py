@@ -1,9 +1,12 @@
 from threading import Thread
 from time import sleep
 
-from cyclegan.painter import Painter, PaintingOptions, Pixels
+import pytest
+
+from cyclegan.painter import Painter, PaintingOptions, Pixels, Step
 from pictures import landscape
-from webapp.admission import Admission
+from webapp import admission as admission_module
+from webapp.admission import Admission, Waiting
 
 PHOTO = landscape(8, 8)
 LIMIT = 10  # seconds after which a thread counts as stuck
@@ -49,3 +52,35 @@ def test_the_next_one_waits_until_the_steps_are_dropped() -> None:
     del steps
     waiting.join(LIMIT)
     assert not waiting.is_alive()
+
+
+def test_those_who_wait_are_told_their_place_and_painted_in_their_order() -> None:
+    admission = Admission(Painter(Observer()))
+    first = admission.steps(PHOTO, PaintingOptions())
+    next(first)
+    second, third = (admission.steps(PHOTO, PaintingOptions()) for _ in range(2))
+    assert (next(second), next(third)) == (Waiting(1), Waiting(2))
+    first.close()
+    assert isinstance(next(second), Step)
+    assert next(third) == Waiting(1)
+    second.close()
+    assert isinstance(next(third), Step)
+
+
+def test_who_leaves_the_line_gives_the_place_to_the_next() -> None:
+    admission = Admission(Painter(Observer()))
+    first, second, third = (admission.steps(PHOTO, PaintingOptions()) for _ in range(3))
+    for steps in (first, second, third):
+        next(steps)
+    second.close()
+    assert next(third) == Waiting(1)
+    first.close()
+    assert isinstance(next(third), Step)
+
+
+def test_who_waits_hears_from_the_server_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission_module, "HEARTBEAT", 0.01)
+    admission = Admission(Painter(Observer()))
+    first, second = (admission.steps(PHOTO, PaintingOptions()) for _ in range(2))
+    next(first)
+    assert [next(second) for _ in range(3)] == [Waiting(1)] * 3

@@ -49,7 +49,7 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return float(np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float)).mean())
 
 
-@pytest.mark.parametrize("pillow_format", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "AVIF", "GIF"])
+@pytest.mark.parametrize("pillow_format", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "AVIF", "HEIF", "GIF"])
 def test_every_format_gives_its_picture(pillow_format: str) -> None:
     assert difference(read(file_of(UPRIGHT, pillow_format)), UPRIGHT) < 8
 
@@ -63,10 +63,12 @@ def test_the_exif_orientation_is_undone(orientation: int, pillow_format: str) ->
     assert difference(read(data), UPRIGHT) == 0
 
 
-def test_a_sideways_jpeg_is_turned() -> None:
+@pytest.mark.parametrize("orientation", STORED)
+@pytest.mark.parametrize("pillow_format", ["JPEG", "HEIF"])
+def test_a_sideways_photo_is_turned(orientation: int, pillow_format: str) -> None:
     exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = 6
-    data = file_of(UPRIGHT.transpose(STORED[6]), "JPEG", exif=exif, quality=95)
+    exif[ExifTags.Base.Orientation] = orientation
+    data = file_of(UPRIGHT.transpose(STORED[orientation]), pillow_format, exif=exif.tobytes(), quality=95)
     assert difference(read(data), UPRIGHT) < 8
 
 

@@ -1,19 +1,20 @@
 import json
 import re
-from pathlib import Path
+from typing import Any
 
 import pytest
 from dash.development.base_component import Component
 from flask.testing import FlaskClient
 from plotly.utils import PlotlyJSONEncoder
 
-import webapp
 from cyclegan.card import load_card
 from cyclegan.networks import Generator, GeneratorConfig
 from webapp.pages import architecture, paint
 from webapp.settings import Settings
+from webapp.static import ASSETS
+from webapp.texts import LANGUAGES
 
-ASSETS = Path(webapp.__file__).parent / "assets"
+SCRIPTS = [path.read_text() for path in (ASSETS / "scripts").glob("*.js")]
 
 
 def text(component: Component) -> str:
@@ -21,41 +22,80 @@ def text(component: Component) -> str:
     return json.dumps(component, cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("path", ["/", "/architecture"])
-def test_a_page_answers(client: FlaskClient, path: str) -> None:
-    answer = client.get(path)
+def page(client: FlaskClient, path: str, **headers: Any) -> str:
+    answer = client.get(path, headers=headers)
     assert answer.status_code == 200
-    assert '<html lang="en">' in answer.text
+    return answer.text
 
 
-def test_every_element_that_the_script_names_is_on_the_page() -> None:
-    script = (ASSETS / "paint.js").read_text()
-    named = set(re.findall(r'(?:show|place|byId|focusOnceDrawn)\("(\w+)"', script))
-    assert named >= {"easel", "photo", "painting", "paint", "progress", "status", "error", "download"}
-    page = text(paint.layout(max_upload_bytes=1))
-    assert [name for name in named if f'"id": "{name}"' not in page] == []
+@pytest.mark.parametrize(
+    ("path", "asked", "tag", "heading"),
+    [
+        ("/", "en-GB,en", "en", "Your photo, painted like a Monet"),
+        ("/", "zh-CN,zh;q=0.9", "zh-Hans", "把你的照片画成莫奈"),
+        ("/", "fr", "en", "Your photo, painted like a Monet"),
+        ("/en/", "zh-CN", "en", "Your photo, painted like a Monet"),
+        ("/zh/", "en", "zh-Hans", "把你的照片画成莫奈"),
+        ("/architecture", "en", "en", "How it paints"),
+        ("/zh/architecture", "en", "zh-Hans", "它怎样作画"),
+    ],
+)
+def test_a_page_shows_its_heading_before_dash_has_started(
+    client: FlaskClient, path: str, asked: str, tag: str, heading: str
+) -> None:
+    html = page(client, path, **{"Accept-Language": asked})
+    assert f'<html lang="{tag}">' in html
+    assert f"<h1>{heading}</h1>" in html
+
+
+def test_a_page_in_the_browsers_language_says_what_it_depends_on(client: FlaskClient) -> None:
+    assert "Accept-Language" in client.get("/").headers["Vary"]
+
+
+def test_a_page_can_be_previewed_where_a_link_to_it_is_shared(client: FlaskClient) -> None:
+    html = page(client, "/zh/")
+    properties = dict(re.findall(r'<meta property="(og:\w+)" content="([^"]*)">', html))
+    assert properties["og:title"] == "Make-A-Monet"
+    assert properties["og:description"] == LANGUAGES["zh"].page.description
+    icons = re.findall(r'<link rel="(?:icon|apple-touch-icon)"[^>]* href="([^"]*)"', html)
+    assert len(icons) == 3
+    for picture in [properties["og:image"], *icons]:
+        with client.get(picture) as answer:
+            assert answer.mimetype.startswith("image/")
+
+
+def test_every_element_that_the_scripts_name_is_on_the_page() -> None:
+    named = set(re.findall(r'byId\("([\w-]+)"', "\n".join(SCRIPTS)))
+    assert named >= {"easel", "photo", "painting", "paint", "progress", "status", "error"}
+    layout = text(paint.layout(LANGUAGES["en"], max_upload_bytes=1)) + '"id": "theme"'
+    assert [name for name in named - {"react-entry-point", "shell"} if f'"id": "{name}"' not in layout] == []
+
+
+def test_every_example_has_its_photo_and_its_source() -> None:
+    sources = (ASSETS / "examples" / "SOURCES.md").read_text()
+    for language in LANGUAGES.values():
+        for name in language.page.example_names:
+            assert (ASSETS / "examples" / f"{name}.jpg").is_file()
+            assert (ASSETS / "examples" / f"{name}-small.jpg").is_file()
+            assert f"`{name}.jpg`" in sources
 
 
 def test_no_page_asks_another_host() -> None:
     """Links may lead elsewhere; styles, scripts and fonts may not come from there."""
-    for asset in [*ASSETS.glob("*.css"), *ASSETS.glob("*.js")]:
+    for asset in [*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")]:
         assert re.findall(r"(?:@import|url\(\s*[\"']?(?:https?:)?//|fetch\([\"']http)[^;]*", asset.read_text()) == []
 
 
-def test_the_total_is_that_of_the_live_network() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_total_is_that_of_the_live_network(language: str) -> None:
     card = load_card(Settings().weights)
     network = Generator(GeneratorConfig(**card["generator"]))
     total = sum(parameter.numel() for parameter in network.parameters())
-    assert f'"{total:,}"' in text(architecture.layout(card))
+    assert f'"{total:,}"' in text(architecture.layout(LANGUAGES[language], card))
 
 
 @pytest.mark.parametrize("residual", [True, False])
 def test_the_page_says_what_leaves_the_network(residual: bool) -> None:
     card = load_card(Settings().weights)
     card["generator"]["residual_output"] = residual
-    assert ("added to the photo" in text(architecture.layout(card))) is residual
-
-
-def test_the_three_losses_have_formulas() -> None:
-    assert list(architecture.LOSSES) == ["Adversarial", "Cycle consistency", "Identity"]
-    assert all("$$" in words for words in architecture.LOSSES.values())
+    assert ("added to the photo" in text(architecture.layout(LANGUAGES["en"], card))) is residual

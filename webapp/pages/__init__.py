@@ -7,7 +7,7 @@ import dash
 from dash import Dash, html
 from dash.backends._flask import FlaskDashServer
 from dash.development.base_component import Component
-from flask import Flask, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 
 from cyclegan.card import Card
 from webapp.pages import architecture, paint
@@ -39,6 +39,11 @@ class Pages(Dash):
     """Dash with an index in the language of the request, which shows the page before Dash has started."""
 
     pages: dict[str, Page]  # by their addresses
+
+    def index(self, *_: Any, **__: Any) -> Response:
+        response = make_response(super().index())
+        response.vary.add("Accept-Language")
+        return response
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         texts, prefix, address = texts_for(request), "", request.path

@@ -3,6 +3,7 @@
 from html import escape
 from typing import Any
 
+from dash import html
 from dash.development.base_component import Component
 
 # Components of these names are drawn by Dash as links with a class of their own.
@@ -14,7 +15,7 @@ UNWRITTEN = {"children", "key", "disable_n_clicks", "refresh", "active", "extern
 
 
 def to_html(component: Any) -> str:
-    """Dash's html components and links → HTML."""
+    """Dash's html components and links → HTML. Raises ValueError for what takes Dash to draw."""
     if component is None:
         return ""
     if isinstance(component, list | tuple):
@@ -22,6 +23,8 @@ def to_html(component: Any) -> str:
     if not isinstance(component, Component):
         return escape(str(component))
     kind = type(component).__name__
+    if kind not in LINKS and type(component) is not getattr(html, kind, None):
+        raise ValueError(f"{kind} can't be drawn without Dash.")
     tag = "a" if kind in LINKS else kind.lower()
     properties = component.to_plotly_json()["props"]
     if kind in LINKS:

@@ -1,0 +1,76 @@
+"""That a photo is in memory while it is painted and nowhere else, shown by the real server."""
+
+import os
+import resource
+from io import BytesIO
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from PIL import Image
+from pillow_heif import from_pillow
+
+from conftest import gunicorn
+from pictures import landscape
+
+NAME = "aunt-mathilda-at-home"
+BOUNDARY = "a-boundary"
+
+
+@pytest.fixture(scope="module")
+def photo() -> Image.Image:
+    return landscape(1400, 900)
+
+
+@pytest.fixture(scope="module")
+def uploads(photo: Image.Image) -> dict[str, bytes]:
+    """One of each kind that is handled in a way of its own; the PNG is more than werkzeug would keep in memory."""
+    return {
+        "jpeg": file_of(photo, "JPEG"),
+        "png": file_of(photo.resize((2000, 1300)), "PNG", compress_level=0),
+        "heic": file_of(from_pillow(photo), "HEIF"),
+        "half a photo": file_of(photo, "JPEG")[:9999],
+    }
+
+
+def file_of(picture: object, pillow_format: str, **options: object) -> bytes:
+    file = BytesIO()
+    picture.save(file, format=pillow_format, **options)  # type: ignore[attr-defined]
+    return file.getvalue()
+
+
+def post(address: str, photo: bytes, size: str) -> int:
+    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="size"\r\n\r\n{size}\r\n'.encode()]
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="{NAME}.jpg"\r\n\r\n'
+    parts += [head.encode(), photo, f"\r\n--{BOUNDARY}--\r\n".encode()]
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    try:
+        with urlopen(Request(f"{address}/api/paint", b"".join(parts), headers)) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        with error:
+            return int(error.code)
+
+
+@pytest.mark.parametrize("engine", ["torchscript", "openvino"])
+def test_a_server_that_can_write_no_file_paints_and_no_log_names_the_photo(
+    uploads: dict[str, bytes], engine: str
+) -> None:
+    def forbid_writing() -> None:
+        """Not a byte to any file of any kind, in this process and those that it starts. Pipes and sockets stay."""
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    read, write = os.pipe()
+    with gunicorn(env={"ENGINE": engine}, stdout=write, stderr=write, preexec_fn=forbid_writing) as (address, _):
+        answers = {
+            (name, size): post(address, file, size) for name, file in uploads.items() for size in ("512", "full")
+        }
+    os.close(write)
+    with open(read, "rb") as output:
+        log = output.read().decode()
+    assert {name for name, status in answers.items() if status != 200} == {
+        ("half a photo", "512"),
+        ("half a photo", "full"),
+    }
+    assert "POST /api/paint" in log
+    assert NAME not in log
