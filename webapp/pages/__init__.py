@@ -41,7 +41,7 @@ class Pages(Dash):
     pages: dict[str, Page]  # by their addresses
 
     def index(self, *_: Any, **__: Any) -> Response:
-        response = make_response(super().index())
+        response = make_response(Dash.index(self))
         response.vary.add("Accept-Language")
         return response
 

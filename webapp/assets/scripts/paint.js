@@ -147,7 +147,7 @@ function changeOptions() {
   if (!state.shown && !state.wanted) return;
   const passes = state.wanted ?? state.shown.options.passes;
   clearTimeout(repaint);
-  repaint = setTimeout(() => paint(passes), REPAINT_DELAY);
+  repaint = setTimeout(() => view.isShown() && paint(passes), REPAINT_DELAY);
 }
 
 function stop() {

@@ -19,7 +19,7 @@ export function reset() {
 
 /** The first painting of a photo moves in over it. */
 export function sweep() {
-  byId("viewport").classList.add("sweep");
+  byId("viewport")?.classList.add("sweep");
 }
 
 /** Shows how much painting lies over the photo, 0 to 100. */
@@ -72,6 +72,10 @@ document.addEventListener("input", (event) => {
   byId("viewport").classList.remove("sweep");
   recut();
 });
+document.addEventListener("animationend", (event) => {
+  if (event.target.id === "viewport") event.target.classList.remove("sweep");
+});
+document.addEventListener("load", (event) => event.target.id === "painting" && zoomed && zoom(true), true);
 document.addEventListener("scroll", (event) => event.target.id === "scroller" && recut(), true);
 addEventListener("resize", recut);
 

@@ -7,7 +7,15 @@ const byId = (id) => document.getElementById(id);
 
 export const strength = () => Number(byId("strength").value);
 export const format = () => byId("format").value;
-export const limit = (name) => Number(byId("easel").dataset[name]);
+export const isShown = () => Boolean(byId("stage"));
+
+let limits = {};
+
+/** One of the server's limits; also while another page is shown. */
+export function limit(name) {
+  limits = byId("easel")?.dataset ?? limits;
+  return Number(limits[name]);
+}
 
 /** The size and the brush that are chosen. */
 export const options = () => ({
@@ -20,7 +28,7 @@ export function setOptions(values) {
 }
 
 export function draw(state) {
-  if (!byId("stage")) return; // another page is shown, or none yet
+  if (!isShown()) return; // another page is, or none yet
   const sentence = state.job ? state.working : state.note || describe(state);
   byId("easel").dataset.state = state.phase;
   byId("easel").toggleAttribute("data-photo", Boolean(state.photo));

@@ -1,0 +1,68 @@
+"""What a first visit costs, and what it shows before everything has come."""
+
+import re
+
+from playwright.sync_api import Page, Route, expect
+
+DASH = "**/_dash-component-suites/**"
+FIRST_VISIT = 1_200_000  # bytes over the wire, headers included
+
+
+def test_a_first_visit_is_light(page: Page) -> None:
+    sizes: dict[str, float] = {}
+    session = page.context.new_cdp_session(page)
+    names: dict[str, str] = {}
+    session.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({names.get(event["requestId"], "?"): event["encodedDataLength"]}),
+    )
+    session.send("Network.enable")
+    page.goto("/")
+    expect(page.locator("#shell")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    dash = sum(size for name, size in sizes.items() if re.search("_dash|/_", name))
+    print(f"{sum(sizes.values()) / 1000:.0f} kB in {len(sizes)} requests, {dash / 1000:.0f} kB of them Dash's own")
+    assert len(sizes) > 20
+    assert sum(sizes.values()) < FIRST_VISIT
+
+
+def test_the_page_is_there_before_dash_is(page: Page) -> None:
+    held: list[Route] = []
+    page.route(DASH, lambda route: held.append(route))
+    page.goto("/", wait_until="commit")
+    expect(page.locator("#shell h1")).to_be_visible()
+    expect(page.locator("#shell #choose")).to_be_visible()
+    chooser_box = page.locator("#choose").bounding_box()
+    for route in held:
+        route.continue_()
+    page.unroute(DASH)
+    expect(page.locator("#shell")).to_have_count(0)
+    assert page.locator("#choose").bounding_box() == chooser_box
+
+
+def test_a_photo_that_is_chosen_before_dash_is_there_is_not_lost(page: Page, holiday: str) -> None:
+    held: list[Route] = []
+    page.route(DASH, lambda route: held.append(route))
+    page.goto("/", wait_until="commit")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#shell #choose").click()
+    chooser.value.set_files(holiday)
+    for route in held:
+        route.continue_()
+    page.unroute(DASH)
+    expect(page.locator("#easel")).to_have_attribute("data-state", "ready")
+    expect(page.locator("#photo")).to_be_visible()
+
+
+def test_nothing_jumps_while_the_page_is_drawn(page: Page) -> None:
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.goto("/")
+    expect(page.locator("#shell")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.shift") < 0.1  # what is counted as good
