@@ -13,9 +13,11 @@ export function listenForPhotos(take) {
   return { choose: () => chooser.click(), takePhoto: () => camera.click() };
 }
 
-function picker(take, properties) {
-  const input = Object.assign(document.createElement("input"), { type: "file", accept: "image/*,.heic,.heif" });
-  Object.assign(input, properties);
+function picker(take, attributes) {
+  const input = document.createElement("input");
+  for (const [name, value] of Object.entries({ type: "file", accept: "image/*,.heic,.heif", ...attributes })) {
+    input.setAttribute(name, value);
+  }
   input.addEventListener("change", () => {
     if (input.files.length) take(input.files[0]);
     input.value = ""; // so that choosing the same file again is a change
