@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from cyclegan.brush import BRUSHES
 from cyclegan.painter import FULL, PASSES, PaintingOptions
-from webapp.pages.attributes import data
+from webapp.pages.attributes import aria, data
 from webapp.pages.stage import film, stage
 from webapp.texts.texts import PageTexts, Texts
 
@@ -165,6 +165,9 @@ def notice(texts: PageTexts) -> Component:
             html.P(id="error"),
             html.Button(texts.retry, id="retry", type="button", className="btn btn-sm btn-strong"),
             html.Button(texts.another, id="another", type="button", className="btn btn-sm btn-quiet"),
+            html.Button(
+                "×", id="dismiss", type="button", className="btn btn-sm btn-quiet", **aria(label=texts.dismiss)
+            ),
         ],
         id="notice",
         role="alert",

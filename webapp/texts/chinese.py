@@ -42,6 +42,7 @@ PAGE: Final = PageTexts(
     cancel="取消",
     retry="重试",
     another="换一张照片",
+    dismiss="关闭",
     new="新照片",
     size="尺寸",
     sizes={"512": "512", "1024": "1024", "full": "原尺寸"},

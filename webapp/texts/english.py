@@ -43,6 +43,7 @@ PAGE: Final = PageTexts(
     cancel="Cancel",
     retry="Try again",
     another="Choose another photo",
+    dismiss="Close",
     new="New photo",
     size="Size",
     sizes={"512": "512", "1024": "1024", "full": "Full"},

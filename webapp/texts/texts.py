@@ -37,6 +37,7 @@ class PageTexts:
     cancel: str
     retry: str
     another: str
+    dismiss: str
     new: str
     size: str
     sizes: dict[str, str]

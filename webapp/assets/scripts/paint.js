@@ -206,6 +206,7 @@ const actions = {
   another: choose,
   paint: () => state.mayPaint && paint(state.film.length),
   retry: () => state.retry?.(),
+  dismiss: () => set({ complaint: "", retry: null }),
   cancel: stop,
   download,
   copy,
