@@ -110,7 +110,7 @@ def options(texts: PageTexts) -> Component:
             html.Div(
                 [
                     html.Div(
-                        [dbc.Label(texts.strength, html_for="strength"), html.Output(id="strength-value")],
+                        [dbc.Label(texts.strength, html_for="strength"), html.Span(id="strength-value")],
                         className="option-name",
                     ),
                     strength,
