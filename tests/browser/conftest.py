@@ -1,9 +1,13 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from pictures import landscape
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -15,6 +19,15 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+DEVICES: dict[str, dict[str, Any]] = {
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+}
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +44,25 @@ def troubles() -> list[str]:
     return []
 
 
+@pytest.fixture(params=DEVICES)
+def device(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, server: str) -> Iterator[dict[str, BrowserContext]]:
+    """One browser for each device, which keeps what it has loaded: most tests are quicker for it."""
+    contexts = {name: browser.new_context(base_url=server, **options) for name, options in DEVICES.items()}
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, server: str, troubles: list[str]) -> Iterator[Page]:
+def watch(server: str, troubles: list[str]) -> Callable[[Page], Page]:
+    """Notes what goes wrong on a page."""
+
     def note_message(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             troubles.append(message.text)
@@ -41,13 +71,39 @@ def page(browser: Browser, server: str, troubles: list[str]) -> Iterator[Page]:
         if not request.url.startswith((server, "blob:", "data:")):
             troubles.append(f"A request to {request.url}")
 
-    context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.on("console", note_message)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", note_foreign)
+    def listen(page: Page) -> Page:
+        page.on("console", note_message)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", note_foreign)
+        return page
+
+    return listen
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, server: str, device: str, watch: Callable[[Page], Page], troubles: list[str]
+) -> Iterator[Callable[..., Page]]:
+    """Opens a page of a browser as the test wants it, such as new_page(locale="zh-CN")."""
+    contexts: list[BrowserContext] = []
+
+    def open_new(**options: Any) -> Page:
+        contexts.append(browser.new_context(base_url=server, **{**DEVICES[device], **options}))
+        return watch(contexts[-1].new_page())
+
+    yield open_new
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def page(
+    contexts: dict[str, BrowserContext], device: str, watch: Callable[[Page], Page], troubles: list[str]
+) -> Iterator[Page]:
+    page = watch(contexts[device].new_page())
     yield page
-    context.close()
+    page.close()
     assert troubles == []
 
 
@@ -55,4 +111,22 @@ def page(browser: Browser, server: str, troubles: list[str]) -> Iterator[Page]:
 def holiday(photo: Image.Image, tmp_path: Path) -> Path:
     path = tmp_path / "holiday.jpg"
     photo.save(path, quality=95)
+    return path
+
+
+@pytest.fixture(scope="session")
+def broad(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo that is larger than a screen at 1024 pixels, and in full takes some seconds to paint."""
+    path = tmp_path_factory.mktemp("photos") / "broad.jpg"
+    landscape(700, 450).resize((1400, 900)).save(path, quality=95)
+    return path
+
+
+@pytest.fixture(scope="session")
+def huge(photo: Image.Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo as a camera makes it: many pixels with grain, more than 3 MB."""
+    path = tmp_path_factory.mktemp("photos") / "huge.jpg"
+    pixels = np.asarray(photo.resize((3000, 2000)), dtype=np.float32)
+    grain = np.random.default_rng(0).normal(0, 12, pixels.shape)
+    Image.fromarray((pixels + grain).clip(0, 255).astype(np.uint8)).save(path, quality=95)
     return path

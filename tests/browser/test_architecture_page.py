@@ -5,6 +5,8 @@ from cyclegan.card import load_card
 from cyclegan.networks import Generator, GeneratorConfig
 from webapp.settings import Settings
 
+pytestmark = pytest.mark.parametrize("device", ["desktop"], indirect=True)
+
 
 def test_the_table_is_that_of_the_shipped_generator(page: Page) -> None:
     page.goto("/")
@@ -16,7 +18,7 @@ def test_the_table_is_that_of_the_shipped_generator(page: Page) -> None:
     expect(page).to_have_title("Architecture – Make-A-Monet")
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
 def test_the_formulas_are_typeset_and_nothing_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     page.goto("/architecture")

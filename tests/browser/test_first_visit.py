@@ -44,7 +44,9 @@ def test_the_page_is_there_before_dash_is(page: Page) -> None:
 def test_a_photo_that_is_chosen_before_dash_is_there_is_not_lost(page: Page, holiday: str) -> None:
     held: list[Route] = []
     page.route(DASH, lambda route: held.append(route))
-    page.goto("/", wait_until="commit")
+    with page.expect_request_finished(lambda request: request.url.endswith("/texts.js")):
+        page.goto("/", wait_until="commit")
+    page.evaluate("() => import(document.querySelector('script[type=module]').src)")  # resolves once it has run
     with page.expect_file_chooser() as chooser:
         page.locator("#shell #choose").click()
     chooser.value.set_files(holiday)

@@ -1,0 +1,162 @@
+"""What a person does on the paint page, and what there is to see: shared by the tests of the browser."""
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from urllib.request import Request as Upload
+from urllib.request import urlopen
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, Request, Route, expect
+
+from cyclegan.painter import resize_to
+
+PAINTING_LIMIT = 60_000  # ms
+BOUNDARY = "----another-client"
+
+
+def open_page(page: Page, address: str = "/") -> None:
+    page.goto(address)
+    expect(page.locator("#choose")).to_be_visible()
+    expect(page.locator("#stage")).to_be_attached()  # Dash has drawn the page
+
+
+def choose(page: Page, file: Path | FilePayload, button: str = "#choose") -> None:
+    with page.expect_file_chooser() as chooser:
+        page.click(button)
+    chooser.value.set_files(file)
+
+
+def open_photo(page: Page, file: Path | FilePayload) -> None:
+    open_page(page)
+    choose(page, file)
+    expect_state(page, "ready")
+
+
+def expect_state(page: Page, state: str) -> None:
+    expect(page.locator("#easel")).to_have_attribute("data-state", state, timeout=PAINTING_LIMIT)
+
+
+def expect_pass(page: Page, number: int) -> None:
+    expect(page.locator("#status")).to_contain_text(f"Pass {number} of 5", timeout=PAINTING_LIMIT)
+    expect_state(page, "painted")
+
+
+def paint(page: Page) -> None:
+    page.click("#paint")
+    expect_state(page, "painted")
+
+
+def pick(page: Page, name: str, label: str) -> None:
+    """Chooses a size or a brush."""
+    page.locator(f"#{name}").get_by_text(label, exact=True).click()
+
+
+def expect_picked(page: Page, name: str, value: str) -> None:
+    expect(page.locator(f"#{name} input:checked")).to_have_value(value)
+
+
+def expect_error(page: Page, sentence: str) -> None:
+    expect(page.get_by_role("alert")).to_contain_text(sentence, timeout=PAINTING_LIMIT)
+
+
+def is_painting(request: Request) -> bool:
+    return request.url.endswith("/api/paint")
+
+
+def count_paintings(page: Page) -> list[Request]:
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request) if is_painting(request) else None)
+    return requests
+
+
+@contextmanager
+def held(page: Page) -> Iterator[list[Route]]:
+    """Paintings that are asked for inside go nowhere; those that are still wanted at the end are then painted."""
+    routes: list[Route] = []
+    page.route("**/api/paint", lambda route: routes.append(route))
+    yield routes
+    for route in routes:
+        if route.request.failure is None:
+            route.continue_()
+    page.unroute("**/api/paint")
+
+
+def ask_for_painting(page: Page, act: Callable[[], None]) -> None:
+    """Does what asks for a painting, and waits until it is asked for."""
+    with page.expect_request("**/api/paint"):
+        act()
+
+
+@contextmanager
+def busy_painter(server: str, photo: Path) -> Iterator[None]:
+    """Another client has its photo painted, which takes longer than what is done inside."""
+    fields = {"passes": "5", "size": "full"}
+    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
+    parts.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="photo"\r\n\r\n')
+    body = "".join(parts).encode() + photo.read_bytes() + f"\r\n--{BOUNDARY}--\r\n".encode()
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Accept": "text/event-stream"}
+    with urlopen(Upload(f"{server}/api/paint", body, headers)) as events:  # its end hangs up
+        while events.readline() != b"event: progress\n":
+            pass
+        yield
+
+
+def natural_size(page: Page, selector: str) -> list[int]:
+    size: list[int] = page.eval_on_selector(
+        selector, "async (img) => (await img.decode(), [img.naturalWidth, img.naturalHeight])"
+    )
+    return size
+
+
+def shown_picture(page: Page, selector: str = "#painting") -> Image.Image:
+    """The pixels of an image on the page."""
+    address = page.eval_on_selector(
+        selector,
+        """async (image) => {
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+            canvas.getContext("2d").drawImage(image, 0, 0);
+            return canvas.toDataURL("image/png");
+        }""",
+    )
+    return Image.open(BytesIO(base64.b64decode(address.split(",")[1]))).convert("RGB")
+
+
+def downloaded(page: Page, folder: Path, name: str = "holiday-monet.png") -> Image.Image:
+    with page.expect_download(timeout=PAINTING_LIMIT) as download:
+        page.click("#download")
+    assert download.value.suggested_filename == name
+    path = folder / name
+    download.value.save_as(path)
+    with Image.open(path) as painting:
+        painting.load()
+    return painting
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    assert one.size == other.size
+    one, other = one.convert("RGB"), other.convert("RGB")
+    return float(np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float)).mean())
+
+
+def before(photo: Path | Image.Image, longer_side: int = 512) -> Image.Image:
+    """The photo in the size in which it is painted."""
+    return resize_to(photo if isinstance(photo, Image.Image) else Image.open(photo), longer_side)
+
+
+def transfer(page: Page, file: Path, kind: str = "image/jpeg") -> object:
+    """What a person drags or has copied: a DataTransfer with one file."""
+    return page.evaluate_handle(
+        """([data, name, type]) => {
+            const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], name, { type }));
+            return transfer;
+        }""",
+        [base64.b64encode(file.read_bytes()).decode("ascii"), file.name, kind],
+    )
