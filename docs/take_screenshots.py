@@ -20,22 +20,29 @@ def main(server: str) -> None:
 
 
 def take(chromium: Browser, server: str, width: int, height: int, theme: str) -> None:
+    phone = width < 500
     page = chromium.new_page(
         base_url=server,
         viewport={"width": width, "height": height},
+        device_scale_factor=2 if phone else 1,
         color_scheme="dark" if theme == "dark" else "light",
-        has_touch=width < 500,
-        is_mobile=width < 500,
+        has_touch=phone,
+        is_mobile=phone,
         reduced_motion="reduce",
     )
+
+    def photograph(name: str) -> None:
+        # As a phone shows it; a full page would not be in a phone's hand, and Chromium forgets that there is one.
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", full_page=not phone)
+
     page.goto("/en/")
     expect(page.locator("#shell")).to_have_count(0)
-    page.screenshot(path=SCREENSHOTS / f"start-{width}-{theme}.png", full_page=True)
+    photograph("start")
     paint(page)
-    page.screenshot(path=SCREENSHOTS / f"paint-{width}-{theme}.png", full_page=True)
+    photograph("paint")
     page.goto("/en/architecture")
     expect(page.locator("mjx-container").first).to_be_visible()
-    page.screenshot(path=SCREENSHOTS / f"architecture-{width}-{theme}.png", full_page=True)
+    photograph("architecture")
     page.close()
 
 

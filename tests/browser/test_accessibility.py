@@ -3,6 +3,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Page, expect
+
 from easel import (
     PAINTING_LIMIT,
     ask_for_painting,
@@ -15,8 +18,6 @@ from easel import (
     open_photo,
     paint,
 )
-from PIL import Image
-from playwright.sync_api import Page, expect
 
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 

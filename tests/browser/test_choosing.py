@@ -1,6 +1,10 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageOps
+from pillow_heif import from_pillow
+from playwright.sync_api import Page, Request, expect
+
 from easel import (
     PAINTING_LIMIT,
     before,
@@ -22,10 +26,6 @@ from easel import (
     shown_picture,
     transfer,
 )
-from PIL import Image, ImageOps
-from pillow_heif import from_pillow
-from playwright.sync_api import Page, Request, expect
-
 from webapp.settings import MAX_UPLOAD_BYTES
 from webapp.static import ASSETS
 

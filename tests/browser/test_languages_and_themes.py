@@ -2,9 +2,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from easel import choose, expect_error, expect_pass, expect_state, open_page, open_photo, paint, shown_picture
 from playwright.sync_api import Page, expect
 
+from easel import choose, expect_error, expect_pass, expect_state, open_page, open_photo, paint, shown_picture
 from webapp.texts import LANGUAGES
 from webapp.texts.chinese import CHINESE
 from webapp.texts.english import ENGLISH

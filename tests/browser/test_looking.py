@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import FloatRect, Page, expect
+
 from easel import (
     ask_for_painting,
     choose,
@@ -14,7 +16,6 @@ from easel import (
     paint,
     pick,
 )
-from playwright.sync_api import FloatRect, Page, expect
 
 PHONE = pytest.mark.parametrize("device", ["phone"], indirect=True)
 DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect
+
+from cyclegan.painter import PASSES
 from easel import (
     ask_for_painting,
     busy_painter,
@@ -21,9 +24,6 @@ from easel import (
     pick,
     shown_picture,
 )
-from playwright.sync_api import Page, expect
-
-from cyclegan.painter import PASSES
 
 CANCELS = pytest.mark.parametrize(
     "cancel",

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
 from easel import (
     before,
     count_paintings,
@@ -17,8 +20,6 @@ from easel import (
     pick,
     shown_picture,
 )
-from PIL import Image
-from playwright.sync_api import Page, expect
 
 GPS = 0x8825  # in EXIF
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
