@@ -33,7 +33,7 @@ def take(chromium: Browser, server: str, width: int, height: int, theme: str) ->
 
     def photograph(name: str) -> None:
         # As a phone shows it; a full page would not be in a phone's hand, and Chromium forgets that there is one.
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", full_page=not phone)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.jpg", quality=85, full_page=not phone)
 
     page.goto("/en/")
     expect(page.locator("#shell")).to_have_count(0)
