@@ -9,11 +9,15 @@ from urllib.request import Request as Upload
 from urllib.request import urlopen
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from cyclegan.painter import resize_to
 
+# Where the width does not matter, or only one of the two has what it takes.
+DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)
+PHONE = pytest.mark.parametrize("device", ["phone"], indirect=True)
 PAINTING_LIMIT = 60_000  # ms
 BOUNDARY = "----another-client"
 
@@ -37,11 +41,14 @@ def open_photo(page: Page, file: Path | FilePayload) -> None:
 
 
 def expect_state(page: Page, state: str) -> None:
-    expect(page.locator("#easel")).to_have_attribute("data-state", state, timeout=PAINTING_LIMIT)
+    # Looks at every frame, where expect() would soon look but once a second.
+    seen = "(state) => document.querySelector('#easel')?.dataset.state === state"
+    page.wait_for_function(seen, arg=state, timeout=PAINTING_LIMIT)
 
 
 def expect_pass(page: Page, number: int) -> None:
-    expect(page.locator("#status")).to_contain_text(f"Pass {number} of 5", timeout=PAINTING_LIMIT)
+    seen = "(text) => document.querySelector('#status').textContent.startsWith(text)"
+    page.wait_for_function(seen, arg=f"Pass {number} of 5", timeout=PAINTING_LIMIT)
     expect_state(page, "painted")
 
 

@@ -6,7 +6,9 @@ from pillow_heif import from_pillow
 from playwright.sync_api import Page, Request, expect
 
 from easel import (
+    DESKTOP,
     PAINTING_LIMIT,
+    PHONE,
     before,
     choose,
     count_paintings,
@@ -45,7 +47,7 @@ def test_a_chosen_photo_is_there_to_be_painted(page: Page, holiday: Path) -> Non
     assert requests == []
 
 
-@pytest.mark.parametrize("device", ["phone"], indirect=True)
+@PHONE
 def test_a_phone_offers_its_camera(page: Page, holiday: Path) -> None:
     open_page(page)
     for place in (".start", ".actions"):
@@ -56,7 +58,7 @@ def test_a_phone_offers_its_camera(page: Page, holiday: Path) -> None:
         expect_state(page, "ready")
 
 
-@pytest.mark.parametrize("device", ["desktop"], indirect=True)
+@DESKTOP
 def test_a_desktop_offers_no_camera(page: Page, holiday: Path) -> None:
     open_page(page)
     expect(page.locator(".start .camera")).to_be_hidden()
@@ -99,6 +101,7 @@ def test_a_pasted_photo_is_painted(page: Page, holiday: Path) -> None:
     paint(page)
 
 
+@DESKTOP
 def test_pasted_text_is_no_photo(page: Page) -> None:
     open_page(page)
     page.evaluate(
@@ -128,6 +131,7 @@ def test_each_example_opens_and_is_painted(page: Page) -> None:
     paint(page)
 
 
+@DESKTOP
 def test_an_example_that_does_not_arrive_can_be_tried_again(page: Page, troubles: list[str]) -> None:
     open_page(page)
     page.route("**/examples/hills.jpg", lambda route: route.abort())
@@ -229,6 +233,7 @@ def test_an_error_is_shown_and_the_next_photo_is_painted(
     paint(page)
 
 
+@DESKTOP
 def test_a_photo_that_is_cut_short_is_shown_as_far_as_it_goes_and_refused_in_full(
     page: Page, holiday: Path, troubles: list[str]
 ) -> None:
@@ -244,6 +249,7 @@ def test_a_photo_that_is_cut_short_is_shown_as_far_as_it_goes_and_refused_in_ful
     expect_picked(page, "size", "512")
 
 
+@DESKTOP
 def test_after_a_bad_file_the_old_painting_is_still_there(page: Page, holiday: Path, troubles: list[str]) -> None:
     open_photo(page, holiday)
     paint(page)
@@ -254,6 +260,7 @@ def test_after_a_bad_file_the_old_painting_is_still_there(page: Page, holiday: P
     expect(page.locator("#painting")).to_be_visible()
 
 
+@DESKTOP
 def test_a_file_that_is_too_large_is_not_even_sent(page: Page, holiday: Path, tmp_path: Path) -> None:
     large = tmp_path / "large.jpg"
     large.write_bytes(bytes(MAX_UPLOAD_BYTES + 1))

@@ -4,13 +4,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from easel import choose, expect_error, expect_pass, expect_state, open_page, open_photo, paint, shown_picture
+from easel import DESKTOP, choose, expect_error, expect_pass, expect_state, open_page, open_photo, paint, shown_picture
 from webapp.texts import LANGUAGES
 from webapp.texts.chinese import CHINESE
 from webapp.texts.english import ENGLISH
 from webapp.texts.texts import Texts
-
-DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)  # where the width does not matter
 
 
 def expect_language(page: Page, texts: Texts) -> None:
@@ -90,6 +88,7 @@ def test_another_language_leaves_the_painting(page: Page, holiday: Path) -> None
     expect_pass(page, 3)
 
 
+@DESKTOP
 def test_in_another_language_errors_come_in_it(page: Page, troubles: list[str]) -> None:
     open_page(page)
     page.get_by_role("link", name="中文").click()

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import FloatRect, Page, expect
 
 from easel import (
+    DESKTOP,
+    PHONE,
     ask_for_painting,
     choose,
     expect_error,
@@ -16,9 +18,6 @@ from easel import (
     paint,
     pick,
 )
-
-PHONE = pytest.mark.parametrize("device", ["phone"], indirect=True)
-DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)
 
 
 def box(page: Page, selector: str) -> FloatRect:

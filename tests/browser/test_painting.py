@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cyclegan.painter import PASSES
 from easel import (
+    DESKTOP,
     ask_for_painting,
     busy_painter,
     count_paintings,
@@ -79,6 +80,7 @@ def expect_pressed(page: Page, number: int) -> None:
     expect(page.locator(f"[data-pass='{number}']")).to_have_attribute("aria-pressed", "true")
 
 
+@DESKTOP
 def test_the_film_shows_the_photo_and_the_passes_so_far(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     expect(page.locator(".film-frame:visible")).to_have_count(1)
@@ -126,6 +128,7 @@ def test_another_brush_repaints_the_same_pass(page: Page, holiday: Path) -> None
     assert len(requests) == 1
 
 
+@DESKTOP
 def test_options_before_the_first_painting_are_painted_with_it(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     requests = count_paintings(page)
@@ -188,6 +191,7 @@ def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(
     paint(page)
 
 
+@DESKTOP
 def test_whoever_waits_is_painted_when_the_painter_is_free(page: Page, server: str, holiday: Path, huge: Path) -> None:
     open_photo(page, holiday)
     with busy_painter(server, huge):
@@ -213,6 +217,7 @@ def test_a_painting_can_be_cancelled_and_the_server_is_free_again(
     expect_pass(page, 1)
 
 
+@DESKTOP
 def test_a_cancelled_repaint_leaves_the_painting_and_its_options(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     paint(page)
@@ -228,6 +233,7 @@ def test_a_cancelled_repaint_leaves_the_painting_and_its_options(page: Page, hol
     expect(page.locator("#status")).to_have_text("Pass 2 of 5 · 512 × 341 pixels")
 
 
+@DESKTOP
 def test_the_last_of_several_changes_is_painted(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     paint(page)
@@ -255,6 +261,7 @@ def test_a_lost_connection_is_told_and_the_painting_can_be_tried_again(
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+@DESKTOP
 def test_a_failure_of_the_server_is_told_in_its_own_words(page: Page, holiday: Path, troubles: list[str]) -> None:
     sentence = "Too many are waiting. Come back in a minute."
     open_photo(page, holiday)
@@ -271,6 +278,7 @@ def test_a_failure_of_the_server_is_told_in_its_own_words(page: Page, holiday: P
     expect_pass(page, 1)
 
 
+@DESKTOP
 def test_an_answer_that_ends_before_the_painting_is_a_lost_connection(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     page.route(
@@ -287,6 +295,7 @@ def test_an_answer_that_ends_before_the_painting_is_a_lost_connection(page: Page
     expect_pass(page, 1)
 
 
+@DESKTOP
 def test_an_error_can_be_closed(page: Page, holiday: Path, troubles: list[str]) -> None:
     open_photo(page, holiday)
     page.route("**/api/paint", lambda route: route.abort())

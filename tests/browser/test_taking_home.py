@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from easel import (
+    DESKTOP,
     before,
     count_paintings,
     difference,
@@ -68,6 +69,7 @@ def test_the_file_is_what_is_seen_and_does_not_say_where(
     assert requests == []
 
 
+@DESKTOP
 def test_a_png_is_the_painting_to_the_pixel(page: Page, holiday: Path, tmp_path: Path) -> None:
     open_painting(page, holiday)
     assert difference(downloaded(page, tmp_path), shown_picture(page)) == 0
@@ -86,6 +88,7 @@ def test_the_strength_goes_into_the_file(page: Page, holiday: Path, tmp_path: Pa
     assert difference(photo, painting) > 1
 
 
+@DESKTOP
 def test_an_earlier_pass_can_be_taken_home(page: Page, holiday: Path, tmp_path: Path) -> None:
     open_painting(page, holiday)
     once = shown_picture(page)
@@ -96,6 +99,7 @@ def test_an_earlier_pass_can_be_taken_home(page: Page, holiday: Path, tmp_path: 
     assert difference(downloaded(page, tmp_path), once) == 0
 
 
+@DESKTOP
 def test_what_the_browser_can_not_make_the_server_makes(page: Page, holiday: Path, tmp_path: Path) -> None:
     # As in Safari, whose canvas answers a request for WebP with a PNG.
     page.add_init_script(
@@ -142,6 +146,7 @@ def copied(page: Page) -> Image.Image:
     return Image.open(BytesIO(base64.b64decode(data.split(",")[1]))).convert("RGB")
 
 
+@DESKTOP
 def test_a_browser_that_does_not_allow_copying_says_so(page: Page, holiday: Path) -> None:
     page.add_init_script(
         'navigator.clipboard.write = () => Promise.reject(new DOMException("Not allowed", "NotAllowedError"));'
@@ -167,6 +172,7 @@ def test_the_painting_is_shared_under_its_name(page: Page, holiday: Path) -> Non
     expect_pass(page, 1)
 
 
+@DESKTOP
 @pytest.mark.parametrize(("error", "is_told"), [("NotAllowedError", True), ("AbortError", False)])
 def test_only_a_failure_to_share_is_told(page: Page, holiday: Path, error: str, is_told: bool) -> None:
     page.add_init_script(SHARE_SHEET)
@@ -180,6 +186,7 @@ def test_only_a_failure_to_share_is_told(page: Page, holiday: Path, error: str, 
         expect(page.get_by_role("alert")).to_be_hidden()
 
 
+@DESKTOP
 def test_where_nothing_can_be_shared_there_is_no_button_for_it(page: Page, holiday: Path) -> None:
     open_painting(page, holiday)
     expect(page.locator("#copy")).to_be_visible()
