@@ -47,7 +47,7 @@ def expect_state(page: Page, state: str) -> None:
 
 
 def expect_pass(page: Page, number: int) -> None:
-    seen = "(text) => document.querySelector('#status').textContent.startsWith(text)"
+    seen = "(text) => document.querySelector('#status')?.textContent.startsWith(text)"
     page.wait_for_function(seen, arg=f"Pass {number} of 5", timeout=PAINTING_LIMIT)
     expect_state(page, "painted")
 
