@@ -1,14 +1,4 @@
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from flask import Flask
@@ -16,10 +6,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from pictures import landscape
+from serving import gunicorn
 from webapp import create_app
-
-PROJECT = Path(__file__).resolve().parent.parent
-START_LIMIT = 60  # seconds
 
 
 @pytest.fixture(scope="session")
@@ -43,33 +31,3 @@ def server() -> Iterator[str]:
     """The address of gunicorn as `make serve` starts it."""
     with gunicorn() as (address, _):
         yield address
-
-
-@contextmanager
-def gunicorn(**options: Any) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address of a real server, and its process; `options` are Popen's, `env` what is added to the environment."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options["env"] = {**os.environ, **options.get("env", {}), "PORT": str(port)}
-    command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py", "webapp:create_app()"]
-    process = subprocess.Popen(command, cwd=PROJECT, **options)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz", process)
-        yield f"http://127.0.0.1:{port}", process
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "gunicorn ended before it answered."
-        try:
-            urlopen(url).close()
-        except URLError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(f"{url} did not answer within {START_LIMIT} seconds.")

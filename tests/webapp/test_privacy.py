@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from pillow_heif import from_pillow
 
-from conftest import gunicorn
 from pictures import landscape
+from serving import gunicorn
 
 NAME = "aunt-mathilda-at-home"
 BOUNDARY = "a-boundary"
