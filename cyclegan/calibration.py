@@ -18,7 +18,7 @@ Observer = Callable[[], UniformQuantizationObserverBase]
 # Extremes averaged over the photos: of those of all together, one lamp at night would stretch every range.
 AVERAGED_EXTREMES: Observer = partial(MovingAverageMinMaxObserver, averaging_constant=0.05)
 # How much wider a range is than the averaged extremes: a moon in a dark sky reaches far beyond them.
-HEADROOM = 1.2
+HEADROOM = 1.07
 # The same for a single channel, of which only mean and variance are wanted: rounding averages out, clipping doesn't.
 CHANNEL_HEADROOM = 3.0
 

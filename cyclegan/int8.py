@@ -22,9 +22,9 @@ from cyclegan.subpixel import PHASES, block_weights, interleave, resized_weights
 
 # Seven bits of eight: processors without VNNI add two products of a byte and a weight in 16 bits, which eight overflow.
 WEIGHT_LIMIT = 63
-# Places along a map's shorter side that its statistics are taken from, or a few more or less: a mean and a variance of
-# 64² can be off by 2 dB of the painting where a photo is all fine pattern; 80² cost no more time, 96² a third.
-SAMPLED_PLACES = 80
+# Places along a map's shorter side that its statistics are taken from: 4,096 in all, enough for a mean and a variance.
+# With 80² the worst of 200 photos comes 2 dB nearer to float in the same time, but a large photo takes up to 240 MiB.
+SAMPLED_PLACES = 64
 EPSILON = 1e-5  # of nn.InstanceNorm2d
 UNIT = Range(1 / 127.5, 128)  # from -1 to 1
 # Pixels that a painting has less than what is painted, on every side: 2 and 1 at the upsamplings, 3 at the end.
