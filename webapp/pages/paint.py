@@ -65,7 +65,7 @@ def chooser(texts: PageTexts, max_upload_bytes: int) -> Component:
 
 
 def camera(texts: PageTexts) -> Component:
-    """Only for what is held in a hand: style.css hides it elsewhere."""
+    """Only for what is held in a hand: start.css hides it elsewhere."""
     return html.Button(texts.camera, type="button", className="btn btn-quiet camera", **data(action="camera"))
 
 

@@ -46,7 +46,6 @@ PAGE: Final = PageTexts(
     new="新照片",
     size="尺寸",
     sizes={"512": "512", "1024": "1024", "full": "原尺寸"},
-    size_hint="长边的像素数；原尺寸即照片的全部像素。",
     brush="画笔",
     brushes={"broad": "粗", "medium": "中", "fine": "细"},
     strength="强度",

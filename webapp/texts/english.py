@@ -47,7 +47,6 @@ PAGE: Final = PageTexts(
     new="New photo",
     size="Size",
     sizes={"512": "512", "1024": "1024", "full": "Full"},
-    size_hint="Pixels on the longer side; full is all that the photo has.",
     brush="Brush",
     brushes={"broad": "Broad", "medium": "Medium", "fine": "Fine"},
     strength="Strength",

@@ -41,7 +41,6 @@ class PageTexts:
     new: str
     size: str
     sizes: dict[str, str]
-    size_hint: str
     brush: str
     brushes: dict[str, str]
     strength: str
