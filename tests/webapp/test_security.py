@@ -12,7 +12,7 @@ from PIL import Image
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("path", ["/", "/architecture", "/healthz", "/nothing", "/assets/style.css"])
+@pytest.mark.parametrize("path", ["/", "/architecture", "/healthz", "/nothing", "/assets/latest/styles/base.css"])
 def test_every_answer_has_the_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
         headers = answer.headers
