@@ -6,7 +6,10 @@ What serving and its pages would otherwise ask the network itself stands here, f
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, Final, NotRequired, TypedDict, cast
+
+RESIZE: Final = "Nearest resize"  # the name of the layers that compute nothing
+JUDGE: Final = ".judge.safetensors"  # the suffix of the discriminator of paintings, in float16
 
 
 class EngineError(RuntimeError):
@@ -30,6 +33,8 @@ class Layer(TypedDict):
     kernel: str
     shape: list[int]  # (C, H, W) of what it answers
     parameters: int
+    multiply_adds: int  # of its convolutions
+    receptive_field: int  # pixels of the photo: the side of the square that one place of its maps depends on
     followers: list[str]
 
 
@@ -56,6 +61,7 @@ class Card(TypedDict):
     layers_side: int  # pixels of the square photo that the layers' shapes are for
     tiling: Tiling
     artifacts: dict[str, Artifact]  # by engine
+    judge: Artifact  # the discriminator that the generator was trained against; see networks.PatchDiscriminator
     training: dict[str, Any]
     quantization: dict[str, Any]
     judged: dict[str, Any]  # how many pictures, and the photos' own kid
@@ -80,6 +86,16 @@ def load_card(weights: Path) -> Card:
             f"{path} is no model card of this version: restore it from the repository, or export it anew."
         )
     return cast(Card, card)
+
+
+def verify(weights: Path, artifact: Artifact) -> None:
+    """Raises EngineError unless the files of `artifact`, beside `weights`, are there and what the card says."""
+    for suffix, expected in artifact["sha256"].items():
+        path = weights.with_suffix(suffix)
+        if not path.is_file():
+            raise EngineError(f"{path} is missing: restore it from the repository, or make it with `export`.")
+        if sha256(path) != expected:
+            raise EngineError(f"{path} is not the file that its card describes: restore both from the repository.")
 
 
 def sha256(path: Path) -> str:

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from cyclegan.card import Card, EngineError, Tiling, load_card, sha256
+from cyclegan.card import Card, EngineError, Tiling, load_card, verify
 from cyclegan.painter import Engine
 from cyclegan.threads import threads_per_engine
 
@@ -22,17 +22,13 @@ def load_engine(weights: Path, name: str = DEFAULT, processes: int = 1) -> Engin
     Raises EngineError where the engine is not installed, or its artifact missing, damaged or not what the card says.
     """
     card = load_card(weights)
-    chosen = _choose(name, card)
-    for suffix, expected in card["artifacts"][chosen]["sha256"].items():
-        path = weights.with_suffix(suffix)
-        if not path.is_file():
-            raise EngineError(f"{path} is missing: restore it from the repository, or make it with `export`.")
-        if sha256(path) != expected:
-            raise EngineError(f"{path} is not the file that its card describes: restore both from the repository.")
+    chosen = choose(name, card)
+    verify(weights, card["artifacts"][chosen])
     return _load(chosen, weights, card["tiling"], threads_per_engine(processes))
 
 
-def _choose(name: str, card: Card) -> str:
+def choose(name: str, card: Card) -> str:
+    """The engine that `name`, one of ENGINES, stands for. Raises EngineError where it can't be had."""
     if name == AUTO:
         installed = [engine for engine in PACKAGES if find_spec(PACKAGES[engine]) and engine in card["artifacts"]]
         if not installed:

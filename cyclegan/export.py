@@ -14,17 +14,18 @@ from typing import Any, cast
 import openvino as ov
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from cyclegan.calibration import calibrate
-from cyclegan.card import Artifact, Card, Fidelity, Tiling, sha256
+from cyclegan.card import JUDGE, Artifact, Card, Fidelity, Tiling, sha256
 from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_generator
 from cyclegan.datasets import to_tensor
 from cyclegan.evaluation import Judge
 from cyclegan.fidelity import Paint, compare
 from cyclegan.int8 import FRAME, Int8Generator, quantize
 from cyclegan.layers import describe
-from cyclegan.networks import Generator, GeneratorConfig
+from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
 from cyclegan.openvino_engine import OpenVINOEngine, compile_model, load_model
 from cyclegan.openvino_graph import build
 from cyclegan.painter import Engine, resize_to
@@ -44,7 +45,8 @@ class ExportError(RuntimeError):
 
 
 def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], weights: Path) -> Card:
-    """Writes `weights`, the TorchScript artifact, and beside it that of OpenVINO, the float weights and the card.
+    """Writes `weights`, the TorchScript artifact, and beside it that of OpenVINO, the float weights, the discriminator
+    of paintings and the card.
 
     Calibrates on some of `photos` and compares the ways to run the network on others, evenly taken from the whole list;
     KID holds the paintings of all of them against `paintings`.
@@ -53,8 +55,9 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
     """
     if len(photos) < 2:
         raise ExportError("Give at least two photos: one to calibrate on, another to measure on.")
-    # First of all: a file without its training record must be refused before anything is written.
-    training = training_record(load_checkpoint(checkpoint))
+    # First of all: what lacks its training record or its discriminator must be refused before anything is written.
+    state = load_checkpoint(checkpoint)
+    training, discriminator = training_record(state), load_judge(state)
     generator, config = load_generator(checkpoint)
     calibration, compared = spread(photos[::2], CALIBRATION_PHOTOS), spread(photos[1::2], COMPARED_PHOTOS)
 
@@ -69,6 +72,7 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
         convolutions = verify_int8(made, generator)
         verify_openvino_int8(made.with_suffix(".xml"), generator)
         save_generator(generator, config, made.with_suffix(".safetensors"))
+        save_judge(discriminator, made.with_suffix(JUDGE))
         judge = Judge(photos, paintings)
         card = Card(
             style=weights.stem,
@@ -77,6 +81,7 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
             layers_side=LAYERS_SIDE,
             tiling=tiling(config),
             artifacts={engine: _artifact(made, suffixes) for engine, suffixes in SUFFIXES.items()},
+            judge=_artifact(made, [JUDGE]),
             training=training,
             quantization={
                 "scheme": "post-training static; weights 7-bit per channel in int8, maps uint8 per tensor "
@@ -98,7 +103,7 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
         )
         made.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
         # The card last: until it is there, the old one still refuses the new files.
-        for suffix in (".pt", ".xml", ".bin", ".safetensors", ".json"):
+        for suffix in (".pt", ".xml", ".bin", ".safetensors", JUDGE, ".json"):
             made.with_suffix(suffix).replace(weights.with_suffix(suffix))
     return card
 
@@ -161,6 +166,22 @@ def training_record(state: dict[str, Any]) -> dict[str, Any]:
     return {"steps": state["step"], **state["record"]}
 
 
+def load_judge(state: dict[str, Any]) -> PatchDiscriminator:
+    """The discriminator of paintings that the generator was trained against. Raises CheckpointError without one."""
+    discriminator = PatchDiscriminator()
+    try:
+        discriminator.load_state_dict(state["judge_painting"])
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise CheckpointError("The checkpoint holds no discriminator of paintings: export one of train.py.") from error
+    return discriminator
+
+
+def save_judge(discriminator: PatchDiscriminator, path: Path) -> None:
+    """Publishes its weights: safetensors in float16."""
+    save_file({name: value.half().contiguous() for name, value in discriminator.state_dict().items()}, path)
+    path.chmod(0o644)  # save_file makes it private
+
+
 def report(
     generator: Generator, engines: dict[str, Engine], judge: Judge, photos: Sequence[Path]
 ) -> dict[str, Fidelity]:
@@ -195,8 +216,9 @@ def through(engine: Engine) -> Paint:
 
 
 def _artifact(made: Path, suffixes: Sequence[str]) -> Artifact:
-    files = [made.with_suffix(suffix) for suffix in suffixes]
-    return Artifact(bytes=sum(file.stat().st_size for file in files), sha256={f.suffix: sha256(f) for f in files})
+    files = {suffix: made.with_suffix(suffix) for suffix in suffixes}
+    size = sum(file.stat().st_size for file in files.values())
+    return Artifact(bytes=size, sha256={suffix: sha256(file) for suffix, file in files.items()})
 
 
 def spread(photos: Sequence[Path], count: int) -> Sequence[Path]:

@@ -18,6 +18,7 @@ from cyclegan.calibration import Calibration, Range
 from cyclegan.int8 import EPSILON, FRAME, SAMPLED_PLACES, UNIT, WEIGHT_LIMIT
 from cyclegan.networks import Generator, ResidualBlock
 from cyclegan.openvino_engine import STATISTICS
+from cyclegan.openvino_inspector import LAYER
 from cyclegan.subpixel import PHASES, block_weights, resized_weights
 
 
@@ -33,6 +34,7 @@ class _Builder:
     def __init__(self, generator: Generator, calibration: Calibration | None) -> None:
         self._calibration = calibration
         self._statistics: list[ov.Node] = []
+        self._layers = 0  # named so far
         self._steps_of_size: ov.Node | None = None  # of maps as large as the last one
         _, first, *rest = cast(nn.Sequential, generator.layers)
         photo = op.parameter([1, 3, -1, -1], np.float32, name="photo")
@@ -42,25 +44,30 @@ class _Builder:
         x = self._multiplied(
             self._rounded(moved, UNIT if calibration else None), cast(nn.Conv2d, first).weight.detach(), 1, 0
         )
-        x = self._rounded(op.relu(self._norm(x, 1)), self._range(rest[1]))
+        x = self._named(self._rounded(op.relu(self._norm(x, 1)), self._range(rest[1])))
         blocks = False
         for at, module in enumerate(rest):
             if isinstance(module, ResidualBlock):
-                x = self._residual_block(x, module)
+                x = self._named(self._residual_block(x, module))
             elif isinstance(module, nn.Upsample):
                 x = op.depth_to_space(x, "blocks_first", 2) if blocks else x
                 blocks = True
             elif isinstance(module, nn.Conv2d) and module.bias is None:
-                x = self._convolution(x, module, rest[at + 2], resized=blocks)
+                x = self._named(self._convolution(x, module, rest[at + 2], resized=blocks))
         last = cast(nn.Conv2d, rest[-2])
         y = self._multiplied(x, block_weights(last.weight.detach()), 1, 0)
         y = op.add(y, _floats(_column(cast(Tensor, last.bias).detach().repeat(PHASES))))
-        painting = op.tanh(op.depth_to_space(y, "blocks_first", 2))
+        painting = self._named(op.tanh(op.depth_to_space(y, "blocks_first", 2)))
         if generator.residual_output:
             inside = op.slice(photo, _ints(FRAME, FRAME), _ints(-FRAME, -FRAME), _ints(1, 1), _ints(2, 3))
             painting = op.add(painting, inside)
-        painting.set_friendly_name("painting")
+            painting.set_friendly_name("painting")
         self.model = ov.Model([painting, *self._statistics], [photo], "generator")
+
+    def _named(self, maps: ov.Node) -> ov.Node:
+        maps.set_friendly_name(f"{LAYER}{self._layers}")
+        self._layers += 1
+        return maps
 
     def _convolution(
         self, x: ov.Node, convolution: nn.Conv2d, last_of_layer: nn.Module, resized: bool = False

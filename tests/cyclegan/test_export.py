@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from cyclegan.card import load_card, sha256
+from cyclegan.card import JUDGE, load_card, sha256
 from cyclegan.checkpoints import CheckpointError, load_generator, save_generator
 from cyclegan.datasets import to_tensor
 from cyclegan.engine import load_engine
@@ -19,8 +19,10 @@ from cyclegan.export import (
     verify_openvino_int8,
 )
 from cyclegan.fidelity import compare
-from cyclegan.networks import Generator, GeneratorConfig
+from cyclegan.inspection import load_inspector
+from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
 from cyclegan.openvino_graph import build
+from cyclegan.painter import to_pixels
 from cyclegan.torchscript_engine import load_script
 from pictures import landscape
 
@@ -50,6 +52,7 @@ def checkpoint(generator: Generator, tmp_path: Path) -> Path:
         "record": {"seconds": 1.5},
         "generator_config": {"base_channels": 8, "residual_blocks": 1, "residual_output": False},
         "averaged": {"n_averaged": torch.tensor(7), **weights},
+        "judge_painting": PatchDiscriminator().state_dict(),
     }
     torch.save(state, tmp_path / "last.pt")
     return tmp_path / "last.pt"
@@ -60,17 +63,34 @@ def test_export_writes_the_artifacts_the_float_weights_and_the_card(
 ) -> None:
     weights = tmp_path / "weights" / "small.pt"
     card = export(checkpoint, photos, photos[:3], weights)
-    assert sorted(path.suffix for path in weights.parent.iterdir()) == [".bin", ".json", ".pt", ".safetensors", ".xml"]
+    suffixes = ["bin", "json", "judge.safetensors", "pt", "safetensors", "xml"]
+    assert sorted(path.name for path in weights.parent.iterdir()) == [f"small.{suffix}" for suffix in suffixes]
     assert load_card(weights) == card
     assert card["training"] == {"steps": 7, "seconds": 1.5}
     assert card["quantization"]["int8_convolutions"] == 1 + 2 + 2 + 2 + 1
     assert card["artifacts"]["torchscript"]["sha256"] == {".pt": sha256(weights)}
+    judge = weights.with_suffix(JUDGE)
+    assert card["judge"] == {"bytes": judge.stat().st_size, "sha256": {".judge.safetensors": sha256(judge)}}
     assert card["compared"] == 2
     assert list(card["fidelity"]) == ["float32", "torchscript int8", "openvino int8", "openvino bf16"]
     for way in ("torchscript int8", "openvino int8"):
         assert card["fidelity"][way]["psnr_worst"] > 25
+    photo = to_pixels(landscape(64, 48))
     for engine in ("torchscript", "openvino"):
-        load_engine(weights, engine)
+        painting = load_engine(weights, engine).paint(photo)
+        np.testing.assert_allclose(load_inspector(weights, engine).inspect(photo).painting, painting, atol=1 / 127.5)
+
+
+@pytest.mark.parametrize("held", [None, {}, {"layers.0.weight": torch.zeros(1)}], ids=["none", "empty", "foreign"])
+def test_a_checkpoint_without_a_discriminator_is_refused_before_anything_is_written(
+    checkpoint: Path, photos: list[Path], tmp_path: Path, held: dict[str, torch.Tensor] | None
+) -> None:
+    state = torch.load(checkpoint)
+    del state["judge_painting"]
+    torch.save(state if held is None else {**state, "judge_painting": held}, checkpoint)
+    with pytest.raises(CheckpointError, match=r"no discriminator of paintings: export one of train\.py"):
+        export(checkpoint, photos, photos, tmp_path / "weights" / "small.pt")
+    assert not (tmp_path / "weights").exists()
 
 
 def test_too_few_photos_are_a_clear_error(checkpoint: Path, photos: list[Path], tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""Looks inside the int8 OpenVINO artifact, whose layers have names, and scores with the discriminator. Never imports
+torch."""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import opset15 as op
+from safetensors.numpy import load_file
+
+from cyclegan.card import RESIZE, Card
+from cyclegan.inspection import Inspection, Scores, inspection
+from cyclegan.openvino_engine import compile_model, extend
+from cyclegan.painter import Pixels
+
+LAYER: Final = "layer_"  # the name of a layer's maps, or blocks, with its number among those that are no resize
+# Of networks.PatchDiscriminator: the strides of its convolutions, the slope of its leaky ReLU, the norms' epsilon.
+STRIDES: Final = (2, 2, 2, 1, 1)
+SLOPE: Final = 0.2
+EPSILON: Final = 1e-5
+
+
+class OpenVINOInspector:
+    def __init__(self, model: ov.Model, discriminator: Path, card: Card, threads: int) -> None:
+        self._card = card
+        nodes = {node.get_friendly_name(): node for node in model.get_ops()}
+        layers = sum(layer["name"] != RESIZE for layer in card["layers"])
+        answers = [nodes[f"{LAYER}{number}"] for number in range(layers)]
+        self._layers = compile_model(ov.Model(answers, model.get_parameters(), "layers"), threads)
+        self._discriminator = compile_model(build_discriminator(load_file(discriminator)), threads)
+
+    def inspect(self, photo: Pixels) -> Inspection:
+        extended, _, _ = extend(photo, self._card["tiling"])
+        answers = self._layers.infer([_to_batch(extended)], share_inputs=True, share_outputs=True)
+        return inspection(photo, (answers[at][0] for at in range(len(answers))), self._card)
+
+    def judge(self, picture: Pixels) -> Scores:
+        scores: Scores = self._discriminator.infer([_to_batch(picture)], share_inputs=True)[0][0, 0]
+        return scores
+
+
+def build_discriminator(weights: dict[str, NDArray[np.float16]]) -> ov.Model:
+    """networks.PatchDiscriminator, from its state: (1, 3, H, W) in [-1, 1] → (1, 1, H/8 - 2, W/8 - 2)."""
+    picture = op.parameter([1, 3, -1, -1], np.float32, name="picture")
+    x = picture
+    convolutions = sorted((name for name in weights if name.endswith("weight")), key=_number)
+    for name, stride in zip(convolutions, STRIDES, strict=True):
+        x = op.convolution(x, _floats(weights[name]), [stride, stride], [1, 1], [1, 1], [1, 1])
+        bias = weights.get(name.replace("weight", "bias"))
+        # Those without a bias have a norm; the last one has no activation.
+        x = op.mvn(x, _axes(2, 3), True, EPSILON, "inside_sqrt") if bias is None else op.add(x, _column(bias))
+        if name != convolutions[-1]:
+            x = op.prelu(x, _floats(SLOPE))
+    return ov.Model([x], [picture], "discriminator")
+
+
+def _number(name: str) -> int:
+    """Of `layers.<number>.weight`."""
+    return int(name.split(".")[1])
+
+
+def _to_batch(pixels: Pixels) -> NDArray[np.float32]:
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
+
+
+def _floats(values: float | NDArray[np.floating]) -> ov.Node:
+    return op.constant(np.asarray(values, np.float32))
+
+
+def _column(values: NDArray[np.floating]) -> ov.Node:
+    return _floats(values.reshape(1, -1, 1, 1))
+
+
+def _axes(*axes: int) -> ov.Node:
+    return op.constant(np.asarray(axes, np.int64))
