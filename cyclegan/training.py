@@ -33,6 +33,7 @@ class TrainingConfig:
     beta1: float = 0.5  # momentum of 0.9 makes the two players chase each other
     cycle_weight: float = 10.0
     identity_weight: float = 5.0
+    adversarial_weight: float = 1.0  # of the patch discriminators; without them there is nothing to learn but to copy
     # Cycle and identity take most of a step. Asked for in every n-th alone, and n times as strongly, they hold
     # as well (lazy regularization: Karras et al., 2020, arXiv 1912.04958, appendix B). One is the paper's.
     constrain_every: int = 1
@@ -144,7 +145,8 @@ class Trainer:
             if self.critic:
                 losses["feature_painting"] = self.critic.generator_loss(fake_painting)
                 total = total + config.feature_weight * losses["feature_painting"]
-        total = total + losses["adversarial_painting"] + losses["adversarial_photo"]
+        adversarial = losses["adversarial_painting"] + losses["adversarial_photo"]
+        total = total + config.adversarial_weight * adversarial
         self.generator_optimizer.zero_grad()
         total.backward()
         average_gradients((self.to_painting, self.to_photo))

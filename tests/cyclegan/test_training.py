@@ -166,3 +166,17 @@ def test_the_average_paints_and_so_has_a_margin(trainer: Trainer) -> None:
     assert not trainer.averaged.training
     assert not trainer.averaged.module.training
     assert trainer.to_painting.training
+
+
+WEIGHTLESS = {"adversarial_weight": 0.0, "cycle_weight": 0.0, "identity_weight": 0.0}
+
+
+@pytest.mark.parametrize("heard", [None, *WEIGHTLESS])
+def test_the_generators_learn_from_each_loss_that_has_a_weight(
+    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor], heard: str | None
+) -> None:
+    weighed = {name: float(name == heard) for name in WEIGHTLESS}
+    trainer = Trainer(replace(config, **weighed), small)  # type: ignore[arg-type]
+    before = weights(trainer.to_painting).clone()
+    trainer.step(*batch)
+    assert torch.equal(before, weights(trainer.to_painting)) is (heard is None)
