@@ -33,7 +33,7 @@ def paint() -> Response:
     """The painting's bytes or, where the client accepts an event stream, its progress and then the painting."""
     settings = cast(Settings, current_app.extensions["settings"])
     admission = cast(Admission, current_app.extensions["admission"])
-    upload = _read_upload()
+    upload = read_upload()
     options = _read_options()
     file_format = _read_format()
     photo = read_photo(upload, settings.max_pixels, None if options.size == FULL else options.size)
@@ -59,7 +59,8 @@ def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
     return {"error": str(error)}, 422
 
 
-def _read_upload() -> IO[bytes]:
+def read_upload() -> IO[bytes]:
+    """The photo of a request. Raises IntakeError where it has none."""
     if request.mimetype != "multipart/form-data":
         raise IntakeError(415, "not_multipart")
     upload = request.files.get("photo")

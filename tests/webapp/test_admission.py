@@ -84,3 +84,27 @@ def test_who_waits_hears_from_the_server_again_and_again(monkeypatch: pytest.Mon
     first, second = (admission.steps(PHOTO, PaintingOptions()) for _ in range(2))
     next(first)
     assert [next(second) for _ in range(3)] == [Waiting(1)] * 3
+
+
+def test_other_work_takes_its_turn_between_paintings() -> None:
+    admission = Admission(Painter(Observer()))
+    first = admission.steps(PHOTO, PaintingOptions())
+    next(first)
+    answers: list[str] = []
+    thread = Thread(target=lambda: answers.append(admission.run(lambda: "done")), daemon=True)
+    thread.start()
+    thread.join(0.2)
+    last = admission.steps(PHOTO, PaintingOptions())
+    assert next(last) == Waiting(2)
+    assert not answers
+    first.close()
+    thread.join(LIMIT)
+    assert answers == ["done"]
+    assert isinstance(next(last), Step)
+
+
+def test_work_that_fails_gives_the_place_to_the_next() -> None:
+    admission = Admission(Painter(Observer()))
+    with pytest.raises(ZeroDivisionError):
+        admission.run(lambda: 1 // 0)
+    assert admission.run(lambda: 1) == 1
