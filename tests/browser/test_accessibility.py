@@ -52,10 +52,20 @@ def test_the_paint_page_is_accessible_in_each_state(
 
 
 @SCHEMES
-def test_the_architecture_page_is_accessible(new_page: Callable[..., Page], scheme: str) -> None:
+def test_the_architecture_page_is_accessible(new_page: Callable[..., Page], troubles: list[str], scheme: str) -> None:
     page = new_page(color_scheme=scheme, reduced_motion="reduce")
     page.goto("/architecture")
-    expect(page.locator('mjx-container[display="true"] svg')).to_have_count(4)
+    expect(page.locator('mjx-container[display="true"] svg')).to_have_count(6)
+    expect(page.locator(".chart:has(.main-svg)")).to_have_count(5)
+    expect_accessible(page)
+    for code in page.locator(".excerpts summary").all():
+        code.click()
+    choose(page, {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": b"just text"}, "#inside-own")
+    expect(page.locator("#inside-failure")).to_be_visible()
+    assert "status of 415" in troubles.pop()
+    expect_accessible(page)
+    page.click("[data-inside=hills]")
+    expect(page.locator("#inside-result")).to_be_visible(timeout=PAINTING_LIMIT)
     expect_accessible(page)
 
 

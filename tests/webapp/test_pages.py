@@ -4,20 +4,21 @@ from typing import Any
 
 import pytest
 from dash.development.base_component import Component
+from flask import Flask
 from flask.testing import FlaskClient
 from plotly.utils import PlotlyJSONEncoder
 
 from cyclegan.card import load_card
-from cyclegan.networks import Generator, GeneratorConfig
 from webapp.pages import architecture, paint
 from webapp.settings import Settings
 from webapp.static import ASSETS
+from webapp.story import load_story
 from webapp.texts import LANGUAGES
 
 SCRIPTS = [path.read_text() for path in (ASSETS / "scripts").glob("*.js")]
 
 
-def text(component: Component) -> str:
+def text(component: Component | list[Component]) -> str:
     """The page as it is sent to the browser."""
     return json.dumps(component, cls=PlotlyJSONEncoder, ensure_ascii=False)
 
@@ -64,11 +65,14 @@ def test_a_page_can_be_previewed_where_a_link_to_it_is_shared(client: FlaskClien
             assert answer.mimetype.startswith("image/")
 
 
-def test_every_element_that_the_scripts_name_is_on_the_page() -> None:
+def test_every_element_that_the_scripts_name_is_on_the_page(app: Flask) -> None:
     named = set(re.findall(r'byId\("([\w-]+)"', "\n".join(SCRIPTS)))
-    assert named >= {"easel", "photo", "painting", "paint", "progress", "status", "error"}
-    layout = text(paint.layout(LANGUAGES["en"], max_upload_bytes=1)) + '"id": "theme"'
-    assert [name for name in named - {"react-entry-point", "shell"} if f'"id": "{name}"' not in layout] == []
+    assert named >= {"inside", "easel", "photo", "painting", "paint", "progress", "status", "error"}
+    texts, card = LANGUAGES["en"], load_card(Settings().weights)
+    with app.test_request_context():
+        layout = text([paint.layout(texts, max_upload_bytes=1), architecture.layout(texts, card, load_story())])
+    named -= {"react-entry-point", "shell", "theme"}
+    assert [name for name in named if f'"id": "{name}"' not in layout] == []
 
 
 def test_every_example_has_its_photo_and_its_source() -> None:
@@ -84,18 +88,3 @@ def test_no_page_asks_another_host() -> None:
     """Links may lead elsewhere; styles, scripts and fonts may not come from there."""
     for asset in [*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")]:
         assert re.findall(r"(?:@import|url\(\s*[\"']?(?:https?:)?//|fetch\([\"']http)[^;]*", asset.read_text()) == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_total_is_that_of_the_live_network(language: str) -> None:
-    card = load_card(Settings().weights)
-    network = Generator(GeneratorConfig(**card["generator"]))
-    total = sum(parameter.numel() for parameter in network.parameters())
-    assert f'"{total:,}"' in text(architecture.layout(LANGUAGES[language], card))
-
-
-@pytest.mark.parametrize("residual", [True, False])
-def test_the_page_says_what_leaves_the_network(residual: bool) -> None:
-    card = load_card(Settings().weights)
-    card["generator"]["residual_output"] = residual
-    assert ("added to the photo" in text(architecture.layout(LANGUAGES["en"], card))) is residual

@@ -15,6 +15,7 @@ from webapp.pages.frame import ARCHITECTURE, PAINT, TITLE, frame
 from webapp.pages.prerender import to_html
 from webapp.settings import Settings
 from webapp.static import ASSETS
+from webapp.story import load_story
 from webapp.texts import LANGUAGES, texts_for
 from webapp.texts.texts import Texts
 
@@ -72,15 +73,15 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
         update_title="",
         add_log_handler=False,
     )
-    limit = settings.max_upload_bytes
+    limit, story = settings.max_upload_bytes, load_story()
     dash_app.pages = {
         PAINT: Page(
             lambda _: TITLE, lambda texts: paint.opening(texts, limit), lambda texts: paint.layout(texts, limit)
         ),
         ARCHITECTURE: Page(
             lambda texts: f"{texts.architecture.title} – {TITLE}",
-            architecture.opening,
-            lambda texts: architecture.layout(texts, card),
+            lambda texts: architecture.opening(texts, card),
+            lambda texts: architecture.layout(texts, card, story),
         ),
     }
     dash_app.init_app(app)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from webapp.texts.texts import ArchitectureTexts, PageTexts, ScriptTexts, Sentences, Texts
+from webapp.texts.chinese_lesson import ARCHITECTURE
+from webapp.texts.texts import PageTexts, ScriptTexts, Sentences, Texts
 
 PAGE: Final = PageTexts(
     description="把照片变成莫奈风格的画。免费、私密、片刻即成。",
@@ -76,6 +77,12 @@ SCRIPT: Final = ScriptTexts(
     example_lost="示例照片没有送达。请重试，或者选择自己的照片。",
     too_large="照片超过 {megabytes} MB。请选择较小的尺寸，或者换一张较小的照片。",
     compared="照片占 {percent} %",
+    inside_idle="选一张照片，看看网络内部。",
+    inside_working="正在查看网络内部……",
+    inside_done="移动滑块，跟着照片逐层看下去。",
+    inside_maps="{maps} 张 {width} × {height} 的特征图",
+    inside_change="加到照片上的改变量，灰色处没有改变",
+    inside_score="平均分 {mean}",
     theme_system="跟随系统",
     theme_light="浅色",
     theme_dark="深色",
@@ -94,57 +101,6 @@ SENTENCES: Final = Sentences(
     failed="我们这边出了问题，请重试。",
     painting_failed="这幅画没有画成，请重试。",
     way_home="去画一张照片",
-)
-
-ARCHITECTURE: Final = ArchitectureTexts(
-    title="原理",
-    heading="它怎样作画",
-    introduction="""
-从来没有人拍下过莫奈所画的景色，所以没有成对的照片与画作可供学习。CycleGAN 改从两堆图片里学：这边是照片，那边是画作。
-生成器 $G$ 把照片 $x$ 变成画，生成器 $F$ 把画作 $y$ 变成照片。两个判别器查看 70 × 70 像素的小块，
-给每一块的真实程度打分；其中 $D$ 懂得画作。
-""",
-    generator="生成器",
-    shape="三个卷积把图片读进来，{blocks} 个残差块在四分之一的尺寸上重新描绘，再由最近邻放大和卷积恢复原来的尺寸。",
-    adds="输出会加到照片上：网络画的是两者之差。",
-    replaces="输出就是画作。",
-    shapes="表中的形状对应 {side} × {side} 像素的输入；其他尺寸同样可以。",
-    columns=("层", "卷积核 / 步幅", "输出", "参数"),
-    total="合计",
-    losses="三种损失",
-    losses_lead="训练同时在两个方向上降低这三者的加权和。",
-    loss_articles={
-        "对抗损失": r"""
-$G$ 的画应当能被当作莫奈的真迹。判别器给小块打 1 分时生成器得到奖励；判别器则要给真画打 1 分、给生成的画打 0 分。
-距离取平方，因此即便蒙混过关的假画也能从差距中学习（Mao 等，2017，arXiv 1611.04076）。
-
-$$
-\mathcal{L}_G = \mathbb{E}_x\big[(D(G(x)) - 1)^2\big]
-$$
-
-$$
-\mathcal{L}_D = \tfrac12\,\mathbb{E}_y\big[(D(y) - 1)^2\big] + \tfrac12\,\mathbb{E}_x\big[D(G(x))^2\big]
-$$
-""",
-        "循环一致性": r"""
-照片画成画、再变回照片，应当和原来一样；画作走相反的一圈也是如此。景物因此得以保留：一座桥如果不再是桥，就变不回来了
-（Zhu 等，2017，arXiv 1703.10593，式 2）。
-
-$$
-\mathcal{L}_\mathrm{cyc} = \mathbb{E}_x\big[\lVert F(G(x)) - x \rVert_1\big]
-+ \mathbb{E}_y\big[\lVert G(F(y)) - y \rVert_1\big]
-$$
-""",
-        "恒等损失": r"""
-莫奈的画已经是莫奈的画：$G$ 不该改动它，$F$ 也不该改动照片。没有这一项，生成器会随意换色，正午变成黄昏
-（Zhu 等，2017，5.2 节）。
-
-$$
-\mathcal{L}_\mathrm{id} = \mathbb{E}_y\big[\lVert G(y) - y \rVert_1\big]
-+ \mathbb{E}_x\big[\lVert F(x) - x \rVert_1\big]
-$$
-""",
-    },
 )
 
 CHINESE: Final = Texts(

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from webapp.texts.texts import ArchitectureTexts, PageTexts, ScriptTexts, Sentences, Texts
+from webapp.texts.english_lesson import ARCHITECTURE
+from webapp.texts.texts import PageTexts, ScriptTexts, Sentences, Texts
 
 PAGE: Final = PageTexts(
     description="Turn a photo into a painting after Monet. Free, private, in a moment.",
@@ -77,6 +78,12 @@ SCRIPT: Final = ScriptTexts(
     example_lost="The example did not arrive. Try again, or choose a photo of your own.",
     too_large="The photo has more than {megabytes} MB. Choose a smaller size, or a smaller photo.",
     compared="{percent} % photo",
+    inside_idle="Choose a photo to look inside.",
+    inside_working="Looking inside …",
+    inside_done="Move the slider to follow it through the layers.",
+    inside_maps="{maps} maps of {width} × {height}",
+    inside_change="The change that is added to the photo; grey is none",
+    inside_score="mean score {mean}",
     theme_system="like the system",
     theme_light="light",
     theme_dark="dark",
@@ -95,61 +102,6 @@ SENTENCES: Final = Sentences(
     failed="Something went wrong on our side. Try it again.",
     painting_failed="The painting failed. Try it again.",
     way_home="Paint a photo",
-)
-
-ARCHITECTURE: Final = ArchitectureTexts(
-    title="Architecture",
-    heading="How it paints",
-    introduction="""
-Nobody has ever photographed what Monet painted, so there are no pairs of photo and painting to learn from. A CycleGAN
-learns from two piles instead: photos here, paintings there. Generator $G$ turns a photo $x$ into a painting, generator
-$F$ turns a painting $y$ into a photo. Two discriminators look at patches of 70 × 70 pixels and score how real each one
-is; $D$ is the one that knows paintings.
-""",
-    generator="The generator",
-    shape="Three convolutions take the picture in, at a quarter of its size {blocks} residual blocks repaint it, and "
-    "nearest resizes with convolutions bring it back.",
-    adds="What comes out is added to the photo: the network paints the difference.",
-    replaces="What comes out is the painting.",
-    shapes="Shapes are those for {side} × {side} pixels; any other size works as well.",
-    columns=("Layer", "Kernel / stride", "Output", "Parameters"),
-    total="Total",
-    losses="Three losses",
-    losses_lead="Training lowers the weighted sum of these three, for both directions at once.",
-    loss_articles={
-        "Adversarial": r"""
-A painting by $G$ should pass for a Monet. The generator is paid for patches that the discriminator scores as 1; the
-discriminator for scoring real paintings as 1 and painted ones as 0. The distance is squared, so that even a fake that
-passes still learns from how far it is off (Mao et al., 2017, arXiv 1611.04076).
-
-$$
-\mathcal{L}_G = \mathbb{E}_x\big[(D(G(x)) - 1)^2\big]
-$$
-
-$$
-\mathcal{L}_D = \tfrac12\,\mathbb{E}_y\big[(D(y) - 1)^2\big] + \tfrac12\,\mathbb{E}_x\big[D(G(x))^2\big]
-$$
-""",
-        "Cycle consistency": r"""
-Painted and turned back into a photo, a photo should be what it was; and so should a painting that goes the other way
-round. This is what keeps the scene: a bridge that did not stay a bridge could not be restored (Zhu et al., 2017,
-arXiv 1703.10593, equation 2).
-
-$$
-\mathcal{L}_\mathrm{cyc} = \mathbb{E}_x\big[\lVert F(G(x)) - x \rVert_1\big]
-+ \mathbb{E}_y\big[\lVert G(F(y)) - y \rVert_1\big]
-$$
-""",
-        "Identity": r"""
-A Monet is already a Monet: $G$ should leave it alone, and $F$ should leave photos alone. Without this the generators
-swap colours freely, and noon becomes dusk (Zhu et al., 2017, section 5.2).
-
-$$
-\mathcal{L}_\mathrm{id} = \mathbb{E}_y\big[\lVert G(y) - y \rVert_1\big]
-+ \mathbb{E}_x\big[\lVert F(x) - x \rVert_1\big]
-$$
-""",
-    },
 )
 
 ENGLISH: Final = Texts(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from webapp.texts.lesson import ArchitectureTexts
+
 
 @dataclass(frozen=True)
 class PageTexts:
@@ -53,7 +55,7 @@ class PageTexts:
 
 @dataclass(frozen=True)
 class ScriptTexts:
-    """What the paint page's script says. {names} are filled in there."""
+    """What the pages' scripts say. {names} are filled in there."""
 
     paint: str
     paint_again: str
@@ -74,6 +76,12 @@ class ScriptTexts:
     example_lost: str
     too_large: str  # {megabytes}
     compared: str  # {percent}; read aloud
+    inside_idle: str
+    inside_working: str
+    inside_done: str
+    inside_maps: str  # {maps}, {width}, {height}
+    inside_change: str
+    inside_score: str  # {mean}
     theme_system: str
     theme_light: str
     theme_dark: str
@@ -95,25 +103,6 @@ class Sentences:
     failed: str
     painting_failed: str
     way_home: str
-
-
-@dataclass(frozen=True)
-class ArchitectureTexts:
-    """The architecture page; in Markdown, with formulas, where it says so."""
-
-    title: str
-    heading: str
-    introduction: str  # Markdown
-    generator: str
-    shape: str  # {blocks}
-    adds: str
-    replaces: str
-    shapes: str  # {side}
-    columns: tuple[str, str, str, str]
-    total: str
-    losses: str
-    losses_lead: str
-    loss_articles: dict[str, str]  # heading → Markdown
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ export function listenForPhotos(take) {
     if (byId("easel") && event.clipboardData.files.length) take(event.clipboardData.files[0]);
   });
   listenForDrops(take);
-  // Dash has no component for a file input; these need no place in the page.
   const [chooser, camera] = [picker(take, {}), picker(take, { capture: "environment" })];
   return { choose: () => chooser.click(), takePhoto: () => camera.click() };
 }
 
-function picker(take, attributes) {
+/** A system's chooser, as an input that is nowhere on the page: Dash has no component for one. */
+export function picker(take, attributes) {
   const input = document.createElement("input");
   for (const [name, value] of Object.entries({ type: "file", accept: "image/*,.heic,.heif", ...attributes })) {
     input.setAttribute(name, value);

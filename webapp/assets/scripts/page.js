@@ -17,6 +17,8 @@ function arrive() {
   document.getElementById("shell")?.remove();
   document.documentElement.lang = frame.lang;
   nameTheme();
+  // Only who reads the lesson needs it; once loaded, it listens itself.
+  if (frame.querySelector(".architecture")) import("./lesson.js");
   for (const listener of listeners) listener();
 }
 

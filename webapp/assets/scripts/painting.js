@@ -43,7 +43,7 @@ export function requestPainting(photo, options, { signal, report }) {
       else readEvents(request.responseText);
     };
     request.onload = () => {
-      if (request.status !== 200) return reject(refusal(request));
+      if (request.status !== 200) return reject(refusal(request.status, request.responseText));
       readEvents(request.responseText);
       lost(); // nothing, where the painting has come
     };
@@ -67,9 +67,10 @@ export function requestPainting(photo, options, { signal, report }) {
   });
 }
 
-function refusal(request) {
+/** What an answer other than 200 says, as a Refusal. */
+export function refusal(status, text) {
   try {
-    return new Refusal(JSON.parse(request.responseText).error, request.status >= 500);
+    return new Refusal(JSON.parse(text).error, status >= 500);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return new Refusal(say("lost"), true); // somebody between us and the server has answered

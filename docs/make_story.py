@@ -1,0 +1,84 @@
+"""Makes what the architecture page shows of measured runs: webapp/story.json and the pictures in webapp/assets/story.
+
+python docs/make_story.py --run runs/monet --learning runs/learning --losses runs/losses --photos … --paintings …
+
+The weights are those that are shipped; docs/training.md says what the folders hold. Takes some minutes.
+"""
+
+import argparse
+import json
+import re
+import shutil
+from pathlib import Path
+
+from story.cycle import cycle
+from story.judged import judged as judged_scores
+from story.metrics import curves, judgements, read_metrics
+from story.norm import norm
+from story.paintings import learning, losses, passes
+from story.pictures import PICTURES
+from story.rounding import rounding
+from story.speed import speed
+
+from cyclegan.card import JUDGE, sha256
+from cyclegan.checkpoints import load_generator
+from cyclegan.datasets import find_pictures
+from cyclegan.engine import load_engine
+from cyclegan.evaluation import Judge
+from cyclegan.run import LAST
+from webapp.story import STORY, Story
+
+PROJECT = Path(__file__).resolve().parent.parent
+WEIGHTS = PROJECT / "weights" / "monet.pt"
+# A list or a mapping that holds no other.
+INNERMOST = re.compile(r"[\[{][^\[\]{}]*[\]}]")
+
+
+def main() -> None:
+    given = arguments()
+    photos = find_pictures(given.photos)
+    judge = Judge(photos, find_pictures(given.paintings))
+    published = WEIGHTS.with_suffix(".safetensors")
+    generator, _ = load_generator(published)
+    rows = read_metrics(given.run)
+    judged = judgements(rows)
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    normed = norm(generator)
+    story = Story(
+        weights=sha256(published),
+        curves=curves(rows),
+        judgements=judged,
+        learning=learning(given.learning, judged),
+        passes=passes(load_engine(WEIGHTS), judge, photos),
+        cycle=cycle(generator, given.run / LAST),
+        judged=judged_scores(generator, WEIGHTS.with_suffix(JUDGE), photos, find_pictures(given.test_paintings)),
+        losses=losses(given.losses, given.losses_steps, judge, photos),
+        norm=normed,
+        rounding=rounding(generator, WEIGHTS, normed["channel"]),
+        speed=speed(PROJECT / "benchmarks" / "inference.json"),
+    )
+    STORY.write_text(INNERMOST.sub(on_one_line, json.dumps(story, indent=1)) + "\n")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, what in {
+        "run": "the run of the shipped weights: its metrics.jsonl and last.pt",
+        "learning": "checkpoints of that run, or float weights, each named by its step",
+        "losses": "what benchmarks/losses.py wrote",
+        "photos": "test photos, for KID",
+        "paintings": "what they are held against",
+        "test-paintings": "paintings that training has not seen, for the discriminator",
+    }.items():
+        parser.add_argument(f"--{name}", type=Path, required=True, help=what)
+    parser.add_argument("--losses-steps", type=int, default=1500, help="the --steps of benchmarks/losses.py")
+    return parser.parse_args()
+
+
+def on_one_line(match: re.Match[str]) -> str:
+    text = match[0]
+    return text[0] + " ".join(text[1:-1].split()) + text[-1]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What docs/make_story.py tells, a chapter a file."""

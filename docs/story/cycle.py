@@ -1,0 +1,29 @@
+"""There and back: a photo, its painting, and the photo that the other generator makes of that."""
+
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from cyclegan.checkpoints import load_checkpoint
+from cyclegan.datasets import to_tensor
+from cyclegan.networks import Generator, GeneratorConfig
+from cyclegan.painter import to_picture
+from story.pictures import example, save
+from webapp.story import Cycle
+
+EXAMPLE: Final = "boats"
+
+
+def cycle(generator: Generator, checkpoint: Path) -> Cycle:
+    """`checkpoint` is one that training goes on from, for it holds the way back too."""
+    state = load_checkpoint(checkpoint)
+    to_photo = Generator(GeneratorConfig(**state["generator_config"])).eval()
+    to_photo.load_state_dict(state["to_photo"])
+    photo = to_tensor(example(EXAMPLE)).unsqueeze(0)
+    with torch.inference_mode():
+        painting = generator(photo)
+        restored = to_photo(painting)  # of the painting as it was answered, as in training
+    for name, picture in {"photo": photo, "painting": painting, "restored": restored}.items():
+        save(to_picture(picture[0].permute(1, 2, 0).numpy()), f"cycle/{name}")
+    return Cycle(example=EXAMPLE, difference=round(float((restored - photo).abs().mean()), 4))

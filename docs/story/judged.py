@@ -1,0 +1,35 @@
+"""How the discriminator of paintings scores photos, their paintings, and Monets that training has not seen."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from statistics import fmean
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from cyclegan.datasets import to_tensor
+from cyclegan.networks import Generator, PatchDiscriminator
+from cyclegan.pictures import load_picture
+from webapp.story import Judged
+
+
+def judged(generator: Generator, weights: Path, photos: list[Path], paintings: list[Path]) -> Judged:
+    """`weights` are the discriminator's; `photos` and `paintings` are of the test."""
+    discriminator = PatchDiscriminator().eval()
+    discriminator.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
+
+    def mean_score(pictures: Iterable[Path], make: Callable[[Tensor], Tensor]) -> float:
+        with torch.inference_mode():
+            scores = [
+                float(discriminator(make(to_tensor(load_picture(path)).unsqueeze(0))).mean()) for path in pictures
+            ]
+        return round(fmean(scores), 3)
+
+    return Judged(
+        test_photos=len(photos),
+        test_paintings=len(paintings),
+        photos=mean_score(photos, lambda photo: photo),
+        painted=mean_score(photos, generator),
+        monets=mean_score(paintings, lambda painting: painting),
+    )

@@ -1,0 +1,49 @@
+"""The losses and judgements that a run wrote down."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from webapp.story import Judgement
+
+LOSSES = (
+    "adversarial_painting",
+    "adversarial_photo",
+    "discriminator_painting",
+    "discriminator_photo",
+    "cycle_painting",
+    "cycle_photo",
+    "identity_painting",
+    "identity_photo",
+    "feature_painting",
+    "feature_discriminator",
+)
+BIN = 300  # steps; a loss swings far more from one picture to the next than over these
+
+Row = dict[str, Any]
+
+
+def read_metrics(run: Path) -> list[Row]:
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+def curves(rows: list[Row]) -> dict[str, list[float | None]]:
+    """Each loss averaged over the measurements of each BIN, None where there are none; "step" is their middle."""
+    bins: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        if "kid" not in row:
+            bins[(row["step"] - 1) // BIN].append(row)
+    ordered = [bins[number] for number in sorted(bins)]
+    step: list[float | None] = [round(fmean(row["step"] for row in group)) for group in ordered]
+    return {"step": step} | {name: [_mean(group, name) for group in ordered] for name in LOSSES}
+
+
+def judgements(rows: list[Row]) -> list[Judgement]:
+    return [Judgement(step=row["step"], kid=row["kid"], content=row["content"]) for row in rows if "kid" in row]
+
+
+def _mean(group: list[Row], name: str) -> float | None:
+    measured = [row[name] for row in group if name in row]
+    return round(fmean(measured), 4) if measured else None

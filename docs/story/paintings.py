@@ -1,0 +1,81 @@
+"""What is painted, and judged: as the network learnt, again and again, and with one of the losses missing."""
+
+from pathlib import Path
+from statistics import fmean
+
+import torch
+from torch import nn
+
+from cyclegan.checkpoints import load_generator
+from cyclegan.datasets import to_tensor
+from cyclegan.evaluation import Judge
+from cyclegan.painter import PASSES, Engine, Painter, PaintingOptions, to_picture, to_pixels
+from cyclegan.pictures import load_picture
+from story.pictures import example, paint, save
+from webapp.story import Figures, Judgement, Learning, LearningStep, Losses, Passes, PassFigures
+
+LEARNT = ["hills", "mountains", "dandelions"]
+REPEATED = "summer-palace"
+REPEATED_SIDE = 512  # pixels, the longer side
+MISSED = ["hills", "summer-palace"]
+BACK = "-back"  # of the files of the generators that lead from painting to photo
+WAYS_BACK = ("all", "no-cycle")  # the variants whose way back is shown
+
+
+def learning(folder: Path, judged: list[Judgement]) -> Learning:
+    """`folder` holds checkpoints, or published float weights, each named by its step."""
+    kids = {judgement["step"]: judgement["kid"] for judgement in judged}
+    for name in LEARNT:
+        save(example(name), f"learning/{name}-0")
+    steps = [LearningStep(step=0)]
+    for path in sorted(folder.iterdir(), key=lambda path: int(path.stem)):
+        generator, _ = load_generator(path)
+        for name in LEARNT:
+            save(paint(generator, example(name)), f"learning/{name}-{path.stem}")
+        step = int(path.stem)
+        steps.append(LearningStep(step=step, kid=kids[step]) if step in kids else LearningStep(step=step))
+    return Learning(examples=LEARNT, steps=steps)
+
+
+def passes(engine: Engine, judge: Judge, photos: list[Path]) -> Passes:
+    photo = example(REPEATED, REPEATED_SIDE)
+    save(photo, "passes/0")
+    judgement = judge.judge_photos()
+    figures = [PassFigures(passes=0, kid=judgement.kid, content=judgement.content)]
+    painted = [to_pixels(load_picture(path)) for path in photos]
+    for number in PASSES:
+        painted = [engine.paint(pixels) for pixels in painted]
+        judgement = judge.judge(map(to_picture, painted))
+        figures.append(PassFigures(passes=number, kid=judgement.kid, content=judgement.content))
+        save(Painter(engine).paint(photo.copy(), PaintingOptions(passes=number)), f"passes/{number}")
+    return Passes(example=REPEATED, figures=figures)
+
+
+def losses(folder: Path, steps: int, judge: Judge, photos: list[Path]) -> Losses:
+    """`folder` is what benchmarks/losses.py wrote."""
+    for name in MISSED:
+        save(example(name), f"losses/photo-{name}")
+    variants, back = {}, {}
+    for path in sorted(path for path in folder.glob("*.safetensors") if not path.stem.endswith(BACK)):
+        generator, _ = load_generator(path)
+        judgement = judge(generator)
+        variants[path.stem] = Figures(kid=judgement.kid, content=judgement.content)
+        for name in MISSED:
+            save(paint(generator, example(name)), f"losses/{path.stem}-{name}")
+        if path.stem in WAYS_BACK:
+            to_photo, _ = load_generator(path.with_stem(path.stem + BACK))
+            round_trip = nn.Sequential(generator, to_photo)
+            for name in MISSED:
+                save(paint(round_trip, example(name)), f"losses/back-{path.stem}-{name}")
+            back[path.stem] = mean_difference(round_trip, photos)
+    return Losses(steps=steps, examples=MISSED, variants=variants, back=back)
+
+
+def mean_difference(round_trip: nn.Module, photos: list[Path]) -> float:
+    """Of each photo in [-1, 1] and what becomes of it."""
+    differences = []
+    with torch.inference_mode():
+        for path in photos:
+            photo = to_tensor(load_picture(path)).unsqueeze(0)
+            differences.append(float((round_trip(photo) - photo).abs().mean()))
+    return round(fmean(differences), 4)

@@ -1,0 +1,43 @@
+"""The weights of the first convolution, before int8 and in it."""
+
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import nn
+
+from cyclegan.int8 import WEIGHT_LIMIT
+from cyclegan.networks import Generator
+from cyclegan.torchscript_engine import load_script
+from webapp.story import FloatHistogram, IntegerHistogram, Rounding
+
+BIN = 0.5  # steps: in bins of a whole one, both histograms would be the same
+DIGITS = 4
+
+
+def rounding(generator: Generator, artifact: Path, channel: int) -> Rounding:
+    """`generator` is the float one that `artifact` was made of."""
+    stem = load_script(artifact).stem
+    integers, scales = stem.integers.int(), stem.scales
+    _, convolution, *_ = cast(nn.Sequential, generator.layers)
+    floats = cast(nn.Conv2d, convolution).weight.detach() / scales.view(-1, 1, 1, 1)
+    values = torch.arange(-WEIGHT_LIMIT, WEIGHT_LIMIT + 1)
+    centres = torch.arange(-WEIGHT_LIMIT, WEIGHT_LIMIT + BIN, BIN)
+    edges = torch.cat([centres - BIN / 2, centres[-1:] + BIN / 2])
+    return Rounding(
+        layer=1,
+        weights=integers.numel(),
+        scale_smallest=significant(scales.min()),
+        scale_largest=significant(scales.max()),
+        zero_point=0,
+        output_scale=significant(stem.scale),
+        output_zero_point=stem.zero_point,
+        channel=channel,
+        channel_scale=significant(scales[channel]),
+        float=FloatHistogram(centres=centres.tolist(), counts=torch.histogram(floats, edges).hist.int().tolist()),
+        int8=IntegerHistogram(integers=values.tolist(), counts=[int((integers == v).sum()) for v in values]),
+    )
+
+
+def significant(number: float | torch.Tensor) -> float:
+    return float(f"{float(number):.{DIGITS}g}")

@@ -1,0 +1,103 @@
+/* A photo on its way through the network: POST /api/inside, whose answer is a picture of every layer. */
+import { fetchExample, picker } from "./choose.js";
+import { draw, read, toBlob } from "./image.js";
+import { onArrival } from "./page.js";
+import { refusal, Refusal } from "./painting.js";
+import { say } from "./texts.js";
+
+const SIDE = 512; // pixels, the longer side of what is sent: the server looks at fewer
+const QUALITY = 0.92;
+const byId = (id) => document.getElementById(id);
+const own = picker((file) => look(() => shrink(file)), {});
+
+let job = null; // the AbortController of what is being done
+let retry = null; // what tries it again
+let seen = null; // the server's last answer
+let complaint = "";
+
+/* One photo at a time: a new one takes over. What goes wrong is said. */
+async function look(fetchPhoto) {
+  job?.abort();
+  const mine = new AbortController();
+  [job, retry, complaint] = [mine, () => look(fetchPhoto), ""];
+  show();
+  try {
+    const answer = await ask(await fetchPhoto(mine.signal), mine.signal);
+    if (!mine.signal.aborted) seen = answer;
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    if (!(error instanceof Refusal)) throw error;
+    complaint = error.message;
+    if (!error.again) retry = null;
+  } finally {
+    if (job === mine) {
+      job = null;
+      show();
+    }
+  }
+}
+
+async function ask(photo, signal) {
+  const form = new FormData();
+  form.append("photo", photo, "photo");
+  const headers = { "Accept-Language": document.documentElement.lang };
+  let answer, text;
+  try {
+    answer = await fetch("/api/inside", { method: "POST", body: form, headers, signal });
+    text = await answer.text();
+  } catch (error) {
+    if (error instanceof TypeError) throw new Refusal(say("lost"), true); // a broken connection
+    throw error;
+  }
+  if (!answer.ok) throw refusal(answer.status, text);
+  return JSON.parse(text);
+}
+
+async function example(name, signal) {
+  const file = await fetchExample(name, signal);
+  if (!file) throw new Refusal(say("example_lost"), true);
+  return shrink(file);
+}
+
+/** What the browser can't read, such as HEIC, is sent as it is. */
+async function shrink(file) {
+  const image = await read(file);
+  if (!image) return file;
+  const scale = Math.min(1, SIDE / Math.max(image.naturalWidth, image.naturalHeight));
+  const [width, height] = [image.naturalWidth, image.naturalHeight].map((side) => Math.max(1, Math.round(side * scale)));
+  const blob = await toBlob(draw(image, width, height), "image/jpeg", QUALITY);
+  URL.revokeObjectURL(image.src);
+  return blob;
+}
+
+function show() {
+  if (!byId("inside-result")) return; // another page is shown
+  byId("inside-status").textContent = job ? say("inside_working") : seen ? say("inside_done") : say("inside_idle");
+  byId("inside-failure").hidden = !complaint;
+  byId("inside-error").textContent = complaint;
+  byId("inside-retry").hidden = !retry;
+  byId("inside-result").hidden = !seen;
+  byId("inside").toggleAttribute("data-working", Boolean(job));
+  if (seen) showAnswer(seen);
+}
+
+function showAnswer({ layers, judge }) {
+  layers.forEach(({ image, ...size }, at) => {
+    document.querySelector(`img[data-sheet="${at}"]`).src = image;
+    const last = at === layers.length - 1;
+    document.querySelector(`[data-sheet-size="${at}"]`).textContent = say(last ? "inside_change" : "inside_maps", size);
+  });
+  for (const [name, { image, mean }] of Object.entries(judge)) {
+    document.querySelector(`img[data-judged="${name}"]`).src = image;
+    document.querySelector(`[data-score="${name}"]`).textContent = say("inside_score", { mean: mean.toFixed(2) });
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const { id, dataset } = event.target.closest("button") ?? {};
+  if (dataset?.inside) look((signal) => example(dataset.inside, signal));
+  else if (id === "inside-own") own.click();
+  else if (id === "inside-retry") retry?.();
+});
+onArrival(show);
+show();

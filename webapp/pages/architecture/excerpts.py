@@ -1,0 +1,51 @@
+"""Code as it runs: read from its file when the server starts."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import Final
+
+import cyclegan
+
+# By name: a file of the package, and what of it.
+EXCERPTS: Final = {
+    "residual_block": ("networks.py", "ResidualBlock"),
+    "generator": ("networks.py", "Generator"),
+    "discriminator": ("networks.py", "PatchDiscriminator"),
+    "cycle": ("losses.py", "cycle_loss"),
+    "step": ("training.py", "Trainer._step_generators"),
+    "rounding": ("int8.py", "quantize_weights"),
+    "paint": ("painter.py", "Painter._paint_whole"),
+}
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    file: str
+    line: int
+    source: str
+
+
+def excerpt(file: str, name: str) -> Excerpt:
+    """A class, a function or, with a dot, a method of `file`. Raises LookupError where there is none of that name.
+
+    Read, not imported: a server need not have what that file imports.
+    """
+    path = Path(cyclegan.__file__).parent / file
+    text = path.read_text()
+    scope: ast.AST = ast.parse(text)
+    *outer, last = name.split(".")
+    for part in outer:
+        scope = _definition(scope, part, file)
+    node = _definition(scope, last, file)
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    lines = text.splitlines()[first - 1 : node.end_lineno]
+    return Excerpt(f"cyclegan/{file}", first, dedent("\n".join(lines)))
+
+
+def _definition(scope: ast.AST, name: str, file: str) -> ast.ClassDef | ast.FunctionDef:
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
+            return node
+    raise LookupError(f"{file} has no {name}.")

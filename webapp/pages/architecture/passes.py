@@ -1,0 +1,25 @@
+"""The same photo, painted again and again."""
+
+from dash.development.base_component import Component
+
+from cyclegan.card import Card
+from webapp.pages.architecture.parts import picture, scrubber, section, slides
+from webapp.story import Story
+from webapp.texts.lesson import PassesTexts
+
+FIRST = 1  # what is shown at first: the painting
+
+
+def passes(texts: PassesTexts, card: Card, story: Story) -> Component:
+    figures = story["passes"]["figures"]
+    each = [
+        picture(
+            f"passes/{row['passes']}",
+            texts.numbers[row["passes"]],
+            f"{texts.numbers[row['passes']]} · "
+            + texts.caption.format(kid=f"{row['kid']:.1f}", content=f"{row['content']:.2f}"),
+        )
+        for row in figures
+    ]
+    content = [slides("passes", each, FIRST), scrubber("passes", texts.control, len(figures), FIRST)]
+    return section("passes", texts, content, photos=f"{card['judged']['test_photos']:,}")
