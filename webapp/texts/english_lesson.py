@@ -257,9 +257,9 @@ while the network is trained, scores the photo and its painting patch by patch.
     control="Layer",
     sheet="The feature maps of layer {number}, {name}",
     judge="What the judge says",
-    judged="The judge is ahead of the generator to the end. On average it scores {test_paintings} Monets that it has "
-    "not seen {monets}, but {test_photos} test photos {photos}, and their paintings {painted}: as a whole they don't "
-    "pass for Monets. Single patches do, and each of them shows the generator where to go on.",
+    judged="The judge stays ahead of the generator. On average it gives {monets} to {test_paintings} Monets that it "
+    "has not seen, {photos} to {test_photos} test photos, and {painted} to their paintings: as a whole they don't "
+    "pass. Single patches do, and each of them shows the generator where to go on.",
     photo="Photo",
     painting="Painting",
     photo_scores="The photo, with the judge's scores over it",
@@ -290,7 +290,7 @@ at the paintings too.
         "feature_discriminator": "Second judge",
     },
     groups={
-        "game": "Generators and judges, each against the other: neither wins, and that is how it should be.",
+        "game": "Generators and judges: what one side wins, the other loses. Here the judges stay ahead.",
         "held": "Cycle and identity: how far a picture that should be the same is from what it was.",
         "second": "The second judge, from the step on which it joins.",
     },

@@ -25,10 +25,10 @@ def cycles(texts: CyclesTexts) -> Component:
         texts.painting_cycle,
         texts,
         "F",
-        station(canvas("canvas-1"), texts.monet),
-        station(canvas("canvas-photo"), texts.photographed, texts.judged.format(judge="*D_X*")),
+        station(drawing("field-painted", "canvas"), texts.monet),
+        station(drawing("field"), texts.photographed, texts.judged.format(judge="*D_X*")),
         "G",
-        station(canvas("canvas-1"), texts.repainted),
+        station(drawing("field-painted", "canvas"), texts.repainted),
     )
     return section("cycles", texts, [there, back])
 
@@ -51,5 +51,6 @@ def arrow(generator: str) -> Component:
     return html.Div(html.Var(generator), className="arrow")
 
 
-def canvas(kind: str) -> Component:
-    return html.Div(className=f"canvas {kind}")
+def drawing(name: str, class_name: str = "") -> Component:
+    """In the place of a Monet, and of its photo: the paintings themselves are not in the repository."""
+    return html.Img(src=get_asset_url(f"{name}.svg"), alt="", className=class_name)
