@@ -22,7 +22,7 @@ curl --fail --silent --show-error --form photo=@"$photo" --form size="$size" --f
   --write-out 'painted: %{http_code}, %{content_type}, %{size_download} bytes\n' "http://127.0.0.1:$port/api/paint"
 memory after
 
-docker stop --time 30 "$name" >/dev/null
+docker stop -t 30 "$name" >/dev/null
 docker logs "$name"
 code=$(docker inspect --format '{{.State.ExitCode}}' "$name")
 echo "stopped: $code"
