@@ -10,7 +10,7 @@ COPY constraints.txt pyproject.toml README.md LICENSE ./
 
 FROM build AS openvino-packages
 RUN pip --python /venv/bin/python install --no-cache-dir --constraint constraints.txt '.[openvino]' \
- # OpenVINO tells Google Analytics that it was imported, unless this is missing.
+ # Nothing here uses it (see cyclegan/__init__.py): it would report every start.
  && pip --python /venv/bin/python uninstall --yes make-a-monet openvino-telemetry
 
 FROM build AS torchscript-packages
