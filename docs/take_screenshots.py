@@ -41,7 +41,7 @@ def take(chromium: Browser, server: str, width: int, height: int, theme: str) ->
     paint(page)
     photograph("paint")
     page.goto("/en/architecture")
-    expect(page.locator("mjx-container").first).to_be_visible()
+    look_inside(page)
     photograph("architecture")
     page.close()
 
@@ -54,6 +54,17 @@ def paint(page: Page) -> None:
     page.locator("#compare").fill("38")
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)  # ms, for the last transitions
+
+
+def look_inside(page: Page) -> None:
+    """With all there is to see, which otherwise comes when it is about to be seen."""
+    page.click("[data-inside=hills]")
+    expect(page.locator("#inside-result")).to_be_visible(timeout=60_000)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator('mjx-container[display="true"] svg')).to_have_count(6)
+    expect(page.locator(".chart:has(.main-svg)")).to_have_count(5)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
 
 
 if __name__ == "__main__":
