@@ -88,7 +88,7 @@ There and back again, a picture should be what it was. The distance is the mean 
 which leaves edges sharper than the mean square would.
 """,
         without="The paintings hardly show it: this generator paints the difference to the photo, so the scene stays "
-        "anyway. The way back shows it, for nobody asks for that any more.",
+        "anyway. The way back suffers: colours fade, and it ends further from the photo.",
         without_name="Without the cycle loss",
     ),
     identity=LossText(
@@ -97,8 +97,8 @@ which leaves edges sharper than the mean square would.
 What is a painting already, *G* should leave as it is, and *F* should leave photos alone. It ties the colours down:
 cycle and judges would be as happy with noon turned into dusk, as long as *F* turns it back.
 """,
-        without="After so few steps, no drastic change: the mountain is pinker, the wood more orange. Nothing holds "
-        "the colours but the way back.",
+        without="No drastic change after so few steps: the wood turns pinker, the meadow yellower. Only the way back "
+        "still holds the colours.",
         without_name="Without the identity loss",
     ),
     experiment="What each is good for shows when it is missing. Below, the shipped network was trained on for {steps}"
