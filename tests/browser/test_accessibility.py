@@ -51,7 +51,7 @@ def test_the_paint_page_is_accessible_in_each_state(
     expect_accessible(page)
 
 
-@SCHEMES
+@pytest.mark.parametrize(("device", "scheme"), [("phone", "light"), ("desktop", "dark")], indirect=["device"])
 def test_the_architecture_page_is_accessible(new_page: Callable[..., Page], troubles: list[str], scheme: str) -> None:
     page = new_page(color_scheme=scheme, reduced_motion="reduce")
     page.goto("/architecture")

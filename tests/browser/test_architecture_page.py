@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from cyclegan.card import load_card
-from easel import DESKTOP, choose
+from easel import DESKTOP, PHONE, choose
 from webapp.settings import Settings
 from webapp.story import load_story
 from webapp.texts import LANGUAGES
@@ -43,7 +43,8 @@ def look_inside(page: Page, name: str = "hills") -> None:
 
 
 @DESKTOP
-def test_the_contents_lead_to_each_section(page: Page) -> None:
+def test_the_contents_lead_to_each_section(new_page: Callable[..., Page]) -> None:
+    page = new_page(reduced_motion="reduce")  # at once, not by scrolling there
     open_lesson(page)
     for link in page.locator(".contents a").all():
         link.click()
@@ -51,6 +52,7 @@ def test_the_contents_lead_to_each_section(page: Page) -> None:
         expect(page.locator(f"#{urlparse(page.url).fragment} h2")).to_be_in_viewport()
 
 
+@PHONE
 def test_the_passes_are_leafed_through(page: Page) -> None:
     open_lesson(page)
     figures = load_story()["passes"]["figures"]
@@ -79,6 +81,7 @@ def test_the_training_is_leafed_through_by_keyboard(page: Page) -> None:
         expect_picture(picture)
 
 
+@PHONE
 def test_choosing_a_layer_tells_what_it_is_and_why(page: Page) -> None:
     open_lesson(page)
     bars = page.locator("#layers-diagram label")
@@ -103,6 +106,7 @@ def test_the_table_is_for_the_size_that_is_chosen(page: Page) -> None:
     assert totals[1] == pytest.approx(64 * totals[0], rel=0.001)
 
 
+@PHONE
 def test_a_photo_is_followed_through_the_network(page: Page) -> None:
     open_lesson(page)
     expect(page.locator("#inside-result")).to_be_hidden()
@@ -188,23 +192,18 @@ def test_what_was_looked_into_stays_in_the_other_language(page: Page) -> None:
 
 
 @DESKTOP
-def test_the_charts_are_drawn_and_tell_their_values(page: Page) -> None:
+def test_the_charts_are_drawn_in_the_colours_of_the_theme_and_tell_their_values(new_page: Callable[..., Page]) -> None:
+    page = new_page(color_scheme="light")
     open_lesson(page)
-    expect(page.locator(".chart .main-svg").first).to_be_visible()
     expect(page.locator(".chart:has(.main-svg)")).to_have_count(5)
+    title = page.locator("#kid-chart .xtitle")
+    expect(title).to_have_css("fill", "rgb(77, 89, 87)")
+    page.emulate_media(color_scheme="dark")
+    expect(title).to_have_css("fill", "rgb(180, 196, 190)")
     chart = page.locator("#kid-chart")
     chart.scroll_into_view_if_needed()
     chart.hover()
     expect(chart.locator(".hoverlayer")).to_contain_text("KID × 1000")
-
-
-@DESKTOP
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_charts_follow_the_theme(new_page: Callable[..., Page], scheme: str) -> None:
-    page = new_page(color_scheme=scheme)
-    open_lesson(page)
-    ink = "rgb(77, 89, 87)" if scheme == "light" else "rgb(180, 196, 190)"
-    expect(page.locator("#kid-chart .xtitle")).to_have_css("fill", ink)
 
 
 @DESKTOP
@@ -214,14 +213,14 @@ def test_the_code_is_shown(page: Page) -> None:
     expect(page.locator(".excerpts details[open] pre")).to_contain_text("def cycle_loss(restored: Tensor")
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
 @DESKTOP
-def test_the_formulas_are_typeset_and_nothing_scrolls_sideways(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
+def test_the_formulas_are_typeset_and_nothing_scrolls_sideways(page: Page) -> None:
     open_lesson(page, "/architecture")
     expect(page.locator('mjx-container[display="true"] svg')).to_have_count(6)
     look_inside(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (1280, 768, 390, 360):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function("(width) => document.documentElement.scrollWidth <= width", arg=width)
 
 
 @DESKTOP
@@ -253,6 +252,7 @@ def test_the_page_is_light_and_its_pictures_come_when_they_are_seen(new_page: Ca
     assert page.locator("img[data-src]:not([src])").count() > 30
 
 
+@PHONE
 def test_nothing_jumps_while_the_page_is_drawn(page: Page) -> None:
     page.add_init_script(
         """window.shift = 0;
