@@ -4,6 +4,7 @@ from functools import cache, partial
 
 from flask import Flask
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cyclegan.card import load_card, verify
 from cyclegan.engine import load_engine
@@ -12,7 +13,7 @@ from cyclegan.painter import Painter
 from webapp import api, inside, pages
 from webapp.admission import Admission
 from webapp.security import InMemoryRequest, secure
-from webapp.settings import Settings
+from webapp.settings import PLACES, Settings
 from webapp.static import serve_assets
 
 
@@ -24,10 +25,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None)
     app.request_class = InMemoryRequest
+    # Only as many as are known: any client can write the headers of a proxy.
+    app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 3)  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
     engine = load_engine(settings.weights, settings.engine, settings.workers)
-    app.extensions["admission"] = Admission(Painter(engine))
+    app.extensions["admission"] = Admission(Painter(engine), settings.max_wait, PLACES)
     card = load_card(settings.weights)
     verify(settings.weights, card["judge"])
     # Loaded by the first who asks: with OpenVINO it would add a third of a second to the start, and 32 MB.

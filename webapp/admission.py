@@ -1,9 +1,11 @@
-"""A line in front of the engine."""
+"""A bounded line in front of the engine."""
 
-from collections import deque
+import math
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Condition
+from time import monotonic
 from typing import Final, TypeVar, cast
 
 from PIL import Image
@@ -12,8 +14,24 @@ from cyclegan.painter import Painter, PaintingOptions, Step
 
 Result = TypeVar("Result")
 
-# Seconds between two words to somebody who waits: only by writing to it does a server notice that a client has gone.
+# Seconds between two words to somebody who waits, so that no proxy takes the silence for the end.
 HEARTBEAT: Final = 1.0
+WATCH: Final = 0.2  # seconds between two looks whether somebody who waits is still there
+FIRST_GUESS: Final = 0.5  # seconds of a turn, until some have been measured
+SHARE: Final = 0.5  # of the places that one address may have
+INERTIA: Final = 0.9  # of the measured seconds: one large photo must not close the line
+
+
+class BusyError(Exception):
+    """No place is free. After `retry_after` seconds there may be one."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"Try again in {retry_after} seconds.")
+
+
+class GoneError(Exception):
+    """The client has left before its turn."""
 
 
 @dataclass(frozen=True)
@@ -26,50 +44,99 @@ class Waiting:
 class Admission:
     """Lets one piece of work at a time have the engine, which uses every core for it; the others wait in their order.
 
-    What takes a turn is bounded, a painting or less.
+    There are as many places as turns are likely to be done within `max_wait` seconds, and at most `max_places`. A place
+    is given before the upload is read, so that none is read in vain; the order is that in which they are ready.
     """
 
-    def __init__(self, painter: Painter) -> None:
+    def __init__(self, painter: Painter, max_wait: float, max_places: int) -> None:
         self._painter = painter
-        self._line: deque[object] = deque()  # the first is at work
+        self._max_wait = max_wait
+        self._max_places = max_places
+        self._seconds = FIRST_GUESS  # of a turn
+        self._taken = 0
+        self._of_address: Counter[str] = Counter()
+        self._line: deque[Place] = deque()  # the first is at work
         self._moved = Condition()
 
+    def arrive(self, address: str, is_gone: Callable[[], bool]) -> "Place":
+        """Raises BusyError where no place is free, for anybody or for this address. Whoever gets one must close it."""
+        with self._moved:
+            places = max(1, min(self._max_places, int(self._max_wait / self._seconds)))
+            share = math.ceil(places * SHARE)
+            if self._taken >= places or self._of_address[address] >= share:
+                raise BusyError(math.ceil(self._taken * self._seconds))
+            self._taken += 1
+            self._of_address[address] += 1
+        return Place(self, address, is_gone)
+
+    def steps(self, place: "Place", photo: Image.Image, options: PaintingOptions) -> Iterator[Waiting | Step]:
+        """The place in line, then the painter's steps. Raises GoneError."""
+        return self.in_turn(place, self._painter.steps(photo, options))
+
+    def in_turn(self, place: "Place", work: Iterator[Result]) -> Iterator[Waiting | Result]:
+        """The place in line, then what `work` answers, which must not begin before it is asked. Raises GoneError."""
+        with self._moved:
+            self._line.append(place)
+        while position := self._position(place):
+            yield Waiting(position)
+            self._wait(place, position)
+        begun = monotonic()
+        for answer in work:
+            if place.is_gone():
+                raise GoneError
+            yield answer
+        with self._moved:
+            self._seconds = INERTIA * self._seconds + (1 - INERTIA) * (monotonic() - begun)
+
+    def leave(self, place: "Place") -> None:
+        with self._moved:
+            self._taken -= 1
+            self._of_address[place.address] -= 1
+            self._of_address += Counter()  # forgets those that have none
+            if place in self._line:
+                self._line.remove(place)
+            self._moved.notify_all()
+
+    def _position(self, place: "Place") -> int:
+        with self._moved:
+            return self._line.index(place)
+
+    def _wait(self, place: "Place", position: int) -> None:
+        """Until the line has moved, or a heartbeat. Raises GoneError."""
+        until = monotonic() + HEARTBEAT
+        with self._moved:
+            while self._line.index(place) == position and (left := until - monotonic()) > 0:
+                if place.is_gone():
+                    raise GoneError
+                self._moved.wait(min(left, WATCH))
+
+
+class Place:
+    """One client's, from its arrival until its answer is made or it has left."""
+
+    def __init__(self, admission: Admission, address: str, is_gone: Callable[[], bool]) -> None:
+        self._admission = admission
+        self._has_left = False
+        self.address = address
+        self.is_gone = is_gone
+
     def paint(self, photo: Image.Image, options: PaintingOptions) -> Image.Image:
-        """The painting, once it is this one's turn and it is done."""
+        """The painting, once it is this one's turn and it is done. Raises GoneError."""
         for step in self.steps(photo, options):
             last = step
         return cast(Image.Image, cast(Step, last).painting)
 
     def steps(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Waiting | Step]:
-        """The place in line, then the painter's steps. Dropping the iterator gives the place to the next."""
-        return self._in_turn(self._painter.steps(photo, options))
+        return self._admission.steps(self, photo, options)
 
     def run(self, work: Callable[[], Result]) -> Result:
-        """What `work` answers, called once it is its turn."""
-        for answer in self._in_turn(call() for call in (work,)):
+        """What `work` answers, called once it is its turn. Raises GoneError."""
+        for answer in self._admission.in_turn(self, (call() for call in (work,))):
             last = answer
         return cast(Result, last)
 
-    def _in_turn(self, work: Iterator[Result]) -> Iterator[Waiting | Result]:
-        """The place in line, then what `work` answers, which must not begin before it is asked."""
-        place = object()
-        with self._moved:
-            self._line.append(place)
-        try:
-            while position := self._position(place):
-                yield Waiting(position)
-                self._wait(place, position)
-            yield from work
-        finally:
-            with self._moved:
-                self._line.remove(place)
-                self._moved.notify_all()
-
-    def _position(self, place: object) -> int:
-        with self._moved:
-            return self._line.index(place)
-
-    def _wait(self, place: object, position: int) -> None:
-        """Until the line has moved, or a heartbeat."""
-        with self._moved:
-            self._moved.wait_for(lambda: self._line.index(place) != position, HEARTBEAT)
+    def close(self) -> None:
+        """Gives the place to the next. Once is enough, and more does no harm."""
+        if not self._has_left:
+            self._has_left = True
+            self._admission.leave(self)

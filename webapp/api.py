@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from logging import Logger
 from typing import IO, Any, Final, cast
 
@@ -11,12 +12,14 @@ from PIL import Image
 
 from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, Step, describe, parse_size
 from cyclegan.pictures import SAVE_OPTIONS, encode
-from webapp.admission import Admission, Waiting
+from webapp.admission import Admission, BusyError, GoneError, Place, Waiting
+from webapp.client import watch
 from webapp.intake import IntakeError, read_photo
 from webapp.settings import Settings
 from webapp.texts import texts_for
 
 EVENT_STREAM = "text/event-stream"
+CLIENT_GONE: Final = 499
 # Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
 PIECE: Final = 3 * 2**16
 
@@ -32,21 +35,43 @@ def health() -> dict[str, str]:
 def paint() -> Response:
     """The painting's bytes or, where the client accepts an event stream, its progress and then the painting."""
     settings = cast(Settings, current_app.extensions["settings"])
-    admission = cast(Admission, current_app.extensions["admission"])
-    upload = read_upload()
-    options = _read_options()
-    file_format = _read_format()
-    photo = read_photo(upload, settings.max_pixels, None if options.size == FULL else options.size)
-    if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
-        failed = texts_for(request).sentences.painting_failed
-        events = _paint_events(admission, photo, options, file_format, failed, current_app.logger)
-        # A proxy that gathers the whole response before it passes it on would hold back the progress.
-        return Response(events, mimetype=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
+    with ExitStack() as leaving:
+        place = leaving.enter_context(closing(arrive()))
+        upload = read_upload()
+        options = _read_options()
+        file_format = _read_format()
+        photo = read_photo(upload, settings.max_pixels, None if options.size == FULL else options.size)
+        if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
+            failed = texts_for(request).sentences.painting_failed
+            events = _paint_events(place, photo, options, file_format, failed, current_app.logger)
+            # A proxy that gathers the whole response before it passes it on would hold back the progress.
+            response = Response(events, mimetype=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
+            response.call_on_close(leaving.pop_all().close)
+            return response
+        painting = place.paint(photo, options)
     return Response(
-        encode(admission.paint(photo, options), file_format),
+        encode(painting, file_format),
         mimetype=_media_type(file_format),
         headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
     )
+
+
+def arrive() -> Place:
+    """A place in line for the client of this request, before its body is read. Raises BusyError."""
+    admission = cast(Admission, current_app.extensions["admission"])
+    return admission.arrive(request.remote_addr or "", watch(request.environ))
+
+
+@blueprint.app_errorhandler(BusyError)
+def refuse_place(error: BusyError) -> tuple[dict[str, str], int, dict[str, str]]:
+    sentence = texts_for(request).sentences.busy.format(seconds=error.retry_after)
+    return {"error": sentence}, 503, {"Retry-After": str(error.retry_after)}
+
+
+@blueprint.app_errorhandler(GoneError)
+def note_absence(_: GoneError) -> tuple[str, int]:
+    """Only the log will read it; the number is the one that nginx uses."""
+    return "", CLIENT_GONE
 
 
 @blueprint.errorhandler(IntakeError)
@@ -95,19 +120,22 @@ def _media_type(file_format: str) -> str:
 
 
 def _paint_events(
-    admission: Admission, photo: Image.Image, options: PaintingOptions, file_format: str, failed: str, logger: Logger
+    place: Place, photo: Image.Image, options: PaintingOptions, file_format: str, failed: str, logger: Logger
 ) -> Iterator[str]:
     try:
-        for step in admission.steps(photo, options):
+        for step in place.steps(photo, options):
             if isinstance(step, Waiting):
                 yield _event("queued", {"position": step.position})
             else:
                 yield _event("progress", {"done": step.done, "total": step.total})
+        place.close()  # who receives it slowly must not keep the others waiting
         painting = cast(Image.Image, cast(Step, step).painting)
         about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
         file = encode(painting, file_format)
         del photo, step, painting  # a client may take long to receive it
         yield from _painting_event(about, file)
+    except GoneError:
+        return
     except Exception:
         # The status has gone out as 200: only an event can still tell the client.
         logger.exception("A painting failed.")

@@ -1,7 +1,7 @@
 # ruff: noqa: N999  # gunicorn names its configuration so
 """gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'"""
 
-from webapp.settings import Settings, SettingsError
+from webapp.settings import THREADS, Settings, SettingsError
 
 try:
     settings = Settings.from_environment()
@@ -12,7 +12,7 @@ except SettingsError as error:
 bind = f"0.0.0.0:{settings.port}"
 workers = settings.workers
 worker_class = "gthread"
-threads = 32  # paintings wait for their turn in a thread each, and /healthz still answers
+threads = THREADS
 worker_tmp_dir = "/dev/shm"  # noqa: S108  # the heartbeat of a worker must not wait for a disk
 timeout = 120  # seconds until a worker that has stopped answering is replaced
 graceful_timeout = 25  # seconds for what is being painted; orchestrators kill after 30

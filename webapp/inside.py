@@ -1,6 +1,7 @@
 """The HTTP API of the architecture page: one POST carries the photo, its answer what the network makes of it inside."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Final, cast
 
 from flask import Blueprint, current_app
@@ -8,8 +9,7 @@ from PIL import Image
 
 from cyclegan.inspection import Inspector, Maps
 from cyclegan.painter import Pixels, to_picture, to_pixels
-from webapp.admission import Admission
-from webapp.api import read_upload, refuse_photo
+from webapp.api import arrive, read_upload, refuse_photo
 from webapp.intake import IntakeError, read_photo
 from webapp.settings import Settings
 from webapp.sheets import PICTURE_QUALITY, SHEET_QUALITY, columns_of, data_url, draw_change, draw_maps, draw_scores
@@ -26,11 +26,11 @@ blueprint.register_error_handler(IntakeError, refuse_photo)
 def look_inside() -> dict[str, Any]:
     """The maps of every layer for a photo, and how much of it and of its painting look painted by hand."""
     settings = cast(Settings, current_app.extensions["settings"])
-    admission = cast(Admission, current_app.extensions["admission"])
     inspector = cast(Callable[[], Inspector], current_app.extensions["inspector"])
-    photo = to_pixels(fit(read_photo(read_upload(), settings.max_pixels, SIDE)))
-    # Loaded and drawn within the turn, too: so it is loaded once, and there are the maps of one photo, some 60 MB.
-    return admission.run(lambda: describe(inspector(), photo))
+    with closing(arrive()) as place:
+        photo = to_pixels(fit(read_photo(read_upload(), settings.max_pixels, SIDE)))
+        # Loaded and drawn within the turn, too: so it is loaded once, and there are the maps of one photo, some 60 MB.
+        return place.run(lambda: describe(inspector(), photo))
 
 
 def fit(photo: Image.Image) -> Image.Image:

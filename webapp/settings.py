@@ -4,16 +4,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cyclegan.engine import DEFAULT, ENGINES
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "monet.pt"
 MAX_UPLOAD_BYTES = 25 * 2**20
 MAX_PIXELS = 50_000_000
+MAX_WAIT = 20
+THREADS: Final = 32  # of a worker
+# Who waits for a painting takes one of the threads; the others answer all else at once, refusals too.
+PLACES: Final = 24
 PORT = 8050
 
 COUNT = range(1, 2**31)
 PORTS = range(1, 2**16)
+PROXIES = range(10)
 
 
 class SettingsError(ValueError):
@@ -26,6 +32,8 @@ class Settings:
     engine: str = DEFAULT  # torchscript, openvino, or auto: the faster of those installed
     max_upload_bytes: int = MAX_UPLOAD_BYTES  # of a whole request
     max_pixels: int = MAX_PIXELS  # of a photo, before it is decoded
+    max_wait: int = MAX_WAIT  # seconds in line, about; whoever would wait longer is asked to come again
+    trusted_proxies: int = 0  # in front of the server, each of which adds an address to X-Forwarded-For
     port: int = PORT
     workers: int = 1  # processes; each loads the engine and paints one photo at a time
 
@@ -37,6 +45,8 @@ class Settings:
             engine=_engine(environment),
             max_upload_bytes=_whole_number(environment, "MONET_MAX_UPLOAD_BYTES", MAX_UPLOAD_BYTES, COUNT),
             max_pixels=_whole_number(environment, "MONET_MAX_PIXELS", MAX_PIXELS, COUNT),
+            max_wait=_whole_number(environment, "MONET_MAX_WAIT", MAX_WAIT, COUNT),
+            trusted_proxies=_whole_number(environment, "MONET_TRUSTED_PROXIES", 0, PROXIES),
             port=_whole_number(environment, "PORT", PORT, PORTS),
             workers=_whole_number(environment, "WEB_CONCURRENCY", 1, COUNT),
         )

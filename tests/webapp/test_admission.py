@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from threading import Thread
 from time import sleep
 
@@ -6,105 +7,190 @@ import pytest
 from cyclegan.painter import Painter, PaintingOptions, Pixels, Step
 from pictures import landscape
 from webapp import admission as admission_module
-from webapp.admission import Admission, Waiting
+from webapp.admission import FIRST_GUESS, Admission, BusyError, GoneError, Place, Waiting
 
 PHOTO = landscape(8, 8)
 LIMIT = 10  # seconds after which a thread counts as stuck
+MANY = 100  # places
 
 
 class Observer:
     """An engine that sees how many paint at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 0.01) -> None:
+        self.seconds = seconds
         self.active = 0
         self.most = 0
 
     def paint(self, photo: Pixels) -> Pixels:
         self.active += 1
         self.most = max(self.most, self.active)
-        sleep(0.01)
+        sleep(self.seconds)
         self.active -= 1
         return photo
 
 
+@pytest.fixture
+def observer() -> Observer:
+    return Observer()
+
+
+@pytest.fixture
+def admission(observer: Observer) -> Admission:
+    return Admission(Painter(observer), max_wait=MANY, max_places=MANY)
+
+
+def arrive(admission: Admission, address: str = "") -> Place:
+    return admission.arrive(address, lambda: False)
+
+
+def begin(admission: Admission, passes: int = 1) -> tuple[Place, Iterator[Waiting | Step]]:
+    place = arrive(admission)
+    return place, place.steps(PHOTO, PaintingOptions(passes=passes))
+
+
 def paint(admission: Admission) -> Thread:
-    thread = Thread(target=lambda: list(admission.steps(PHOTO, PaintingOptions(passes=3))), daemon=True)
+    def work() -> None:
+        place, steps = begin(admission, passes=3)
+        list(steps)
+        place.close()
+
+    thread = Thread(target=work, daemon=True)
     thread.start()
     return thread
 
 
-def test_one_painting_at_a_time() -> None:
-    observer = Observer()
-    admission = Admission(Painter(observer))
+def test_one_painting_at_a_time(admission: Admission, observer: Observer) -> None:
     for thread in [paint(admission) for _ in range(4)]:
         thread.join(LIMIT)
         assert not thread.is_alive()
     assert observer.most == 1
 
 
-def test_the_next_one_waits_until_the_steps_are_dropped() -> None:
-    admission = Admission(Painter(Observer()))
-    steps = admission.steps(PHOTO, PaintingOptions(passes=5))
+def test_the_next_one_waits_until_the_place_is_closed(admission: Admission) -> None:
+    place, steps = begin(admission, passes=5)
     next(steps)
     waiting = paint(admission)
     waiting.join(0.2)
     assert waiting.is_alive()
-    del steps
+    place.close()
     waiting.join(LIMIT)
     assert not waiting.is_alive()
 
 
-def test_those_who_wait_are_told_their_place_and_painted_in_their_order() -> None:
-    admission = Admission(Painter(Observer()))
-    first = admission.steps(PHOTO, PaintingOptions())
+def test_those_who_wait_are_told_their_place_and_painted_in_their_order(admission: Admission) -> None:
+    (first_place, first), (second_place, second), (_, third) = (begin(admission) for _ in range(3))
     next(first)
-    second, third = (admission.steps(PHOTO, PaintingOptions()) for _ in range(2))
     assert (next(second), next(third)) == (Waiting(1), Waiting(2))
-    first.close()
+    first_place.close()
     assert isinstance(next(second), Step)
     assert next(third) == Waiting(1)
-    second.close()
+    second_place.close()
     assert isinstance(next(third), Step)
 
 
-def test_who_leaves_the_line_gives_the_place_to_the_next() -> None:
-    admission = Admission(Painter(Observer()))
-    first, second, third = (admission.steps(PHOTO, PaintingOptions()) for _ in range(3))
+def test_who_leaves_the_line_gives_the_place_to_the_next(admission: Admission) -> None:
+    (first_place, first), (second_place, second), (_, third) = (begin(admission) for _ in range(3))
     for steps in (first, second, third):
         next(steps)
-    second.close()
+    second_place.close()
+    second_place.close()  # more does no harm
     assert next(third) == Waiting(1)
-    first.close()
+    first_place.close()
     assert isinstance(next(third), Step)
 
 
-def test_who_waits_hears_from_the_server_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_hears_from_the_server_again_and_again(admission: Admission, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission_module, "HEARTBEAT", 0.01)
-    admission = Admission(Painter(Observer()))
-    first, second = (admission.steps(PHOTO, PaintingOptions()) for _ in range(2))
+    (_, first), (_, second) = begin(admission), begin(admission)
     next(first)
     assert [next(second) for _ in range(3)] == [Waiting(1)] * 3
 
 
-def test_other_work_takes_its_turn_between_paintings() -> None:
-    admission = Admission(Painter(Observer()))
-    first = admission.steps(PHOTO, PaintingOptions())
+def test_other_work_takes_its_turn_between_paintings(admission: Admission) -> None:
+    first_place, first = begin(admission)
     next(first)
     answers: list[str] = []
-    thread = Thread(target=lambda: answers.append(admission.run(lambda: "done")), daemon=True)
+    place = arrive(admission)
+
+    def work() -> None:
+        answers.append(place.run(lambda: "done"))
+        place.close()
+
+    thread = Thread(target=work, daemon=True)
     thread.start()
     thread.join(0.2)
-    last = admission.steps(PHOTO, PaintingOptions())
+    _, last = begin(admission)
     assert next(last) == Waiting(2)
     assert not answers
-    first.close()
+    first_place.close()
     thread.join(LIMIT)
     assert answers == ["done"]
     assert isinstance(next(last), Step)
 
 
-def test_work_that_fails_gives_the_place_to_the_next() -> None:
-    admission = Admission(Painter(Observer()))
+def test_there_are_no_more_places_than_told() -> None:
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=3)
+    places = [arrive(admission, str(number)) for number in range(3)]
+    with pytest.raises(BusyError) as error:
+        arrive(admission)
+    assert error.value.retry_after == pytest.approx(3 * FIRST_GUESS, abs=0.5)
+    places[1].close()
+    arrive(admission)
+
+
+def test_there_are_as_many_places_as_can_be_painted_within_the_wait() -> None:
+    admission = Admission(Painter(Observer()), max_wait=4 * FIRST_GUESS, max_places=MANY)
+    places = [arrive(admission, str(number)) for number in range(4)]
+    with pytest.raises(BusyError):
+        arrive(admission)
+    for place in places:
+        place.close()
+    for _ in range(20):  # which take far less than was guessed
+        place, steps = begin(admission)
+        list(steps)
+        place.close()
+    assert len([arrive(admission, str(number)) for number in range(12)]) == 12
+
+
+def test_slow_paintings_leave_fewer_places_but_always_one() -> None:
+    admission = Admission(Painter(Observer(seconds=0.5)), max_wait=0.1, max_places=MANY)
+    for _ in range(2):
+        place, steps = begin(admission)
+        with pytest.raises(BusyError):
+            arrive(admission)
+        list(steps)
+        place.close()
+
+
+def test_one_address_has_no_more_than_its_share() -> None:
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=8)
+    mine = [arrive(admission, "192.0.2.1") for _ in range(4)]
+    with pytest.raises(BusyError):
+        arrive(admission, "192.0.2.1")
+    arrive(admission, "192.0.2.2")
+    mine[0].close()
+    arrive(admission, "192.0.2.1")
+
+
+def test_who_has_gone_is_noticed_in_line_and_while_it_is_painted(admission: Admission) -> None:
+    gone = False
+    first = admission.arrive("", lambda: gone)
+    second = admission.arrive("", lambda: gone)
+    first_steps = first.steps(PHOTO, PaintingOptions(passes=5))
+    second_steps = second.steps(PHOTO, PaintingOptions())
+    next(first_steps)
+    next(second_steps)
+    gone = True
+    with pytest.raises(GoneError):
+        next(first_steps)
+    with pytest.raises(GoneError):
+        next(second_steps)
+
+
+def test_work_that_fails_gives_the_place_to_the_next(admission: Admission) -> None:
+    place = arrive(admission)
     with pytest.raises(ZeroDivisionError):
-        admission.run(lambda: 1 // 0)
-    assert admission.run(lambda: 1) == 1
+        place.run(lambda: 1 // 0)
+    place.close()
+    assert arrive(admission).run(lambda: 1) == 1

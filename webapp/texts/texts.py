@@ -62,6 +62,7 @@ class ScriptTexts:
     opening: str
     ready: str
     uploading: str
+    busy: str  # {seconds}
     waiting_next: str
     waiting: str  # {position}
     painting: str  # {number}, {passes}
@@ -98,6 +99,7 @@ class Sentences:
     not_multipart: str
     no_photo: str
     too_large: str
+    busy: str  # {seconds}
     not_found: str
     wrong_method: str
     failed: str

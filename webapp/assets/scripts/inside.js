@@ -2,7 +2,8 @@
 import { fetchExample, picker } from "./choose.js";
 import { draw, read, toBlob } from "./image.js";
 import { onArrival } from "./page.js";
-import { refusal, Refusal } from "./painting.js";
+import { refusal } from "./painting.js";
+import { Lost, persist, Refusal } from "./persist.js";
 import { say } from "./texts.js";
 
 const SIDE = 512; // pixels, the longer side of what is sent: the server looks at fewer
@@ -22,7 +23,8 @@ async function look(fetchPhoto) {
   [job, retry, complaint] = [mine, () => look(fetchPhoto), ""];
   show();
   try {
-    const answer = await ask(await fetchPhoto(mine.signal), mine.signal);
+    const photo = await fetchPhoto(mine.signal);
+    const answer = await persist(() => ask(photo, mine.signal), mine.signal, (seconds) => show(say("busy", { seconds })));
     if (!mine.signal.aborted) seen = answer;
   } catch (error) {
     if (mine.signal.aborted) return;
@@ -46,10 +48,10 @@ async function ask(photo, signal) {
     answer = await fetch("/api/inside", { method: "POST", body: form, headers, signal });
     text = await answer.text();
   } catch (error) {
-    if (error instanceof TypeError) throw new Refusal(say("lost"), true); // a broken connection
+    if (error instanceof TypeError) throw new Lost(say("lost")); // a broken connection
     throw error;
   }
-  if (!answer.ok) throw refusal(answer.status, text);
+  if (!answer.ok) throw refusal(answer.status, text, answer.headers.get("Retry-After"));
   return JSON.parse(text);
 }
 
@@ -70,9 +72,9 @@ async function shrink(file) {
   return blob;
 }
 
-function show() {
+function show(working = say("inside_working")) {
   if (!byId("inside-result")) return; // another page is shown
-  byId("inside-status").textContent = job ? say("inside_working") : seen ? say("inside_done") : say("inside_idle");
+  byId("inside-status").textContent = job ? working : seen ? say("inside_done") : say("inside_idle");
   byId("inside-failure").hidden = !complaint;
   byId("inside-error").textContent = complaint;
   byId("inside-retry").hidden = !retry;

@@ -3,7 +3,8 @@
 import { fetchExample, listenForPhotos } from "./choose.js";
 import { read, thumbnail } from "./image.js";
 import { onArrival } from "./page.js";
-import { Refusal, requestPainting } from "./painting.js";
+import { requestPainting } from "./painting.js";
+import { Refusal } from "./persist.js";
 import { openPhoto } from "./photo.js";
 import * as stage from "./stage.js";
 import * as takeaway from "./takeaway.js";
@@ -75,11 +76,12 @@ function listen(signal) {
     const number = { number: state.wanted, passes: view.limit("passes") };
     const [working, share] = {
       uploading: () => [say("uploading"), value],
+      busy: () => [say("busy", { seconds: value }), null],
       waiting: () => [value === 1 ? say("waiting_next") : say("waiting", { position: value }), null],
       painting: () => [state.wanted ? say("painting", number) : say("opening"), value],
       receiving: () => [say("receiving"), null],
     }[phase]();
-    if (!signal.aborted) set({ phase: state.wanted ? phase : state.phase, working, share });
+    if (!signal.aborted) set({ phase: state.wanted ? (phase === "busy" ? "waiting" : phase) : state.phase, working, share });
   };
   return { signal, report: tell };
 }

@@ -1,25 +1,22 @@
 /* One painting from the server: POST /api/paint, whose answer is a stream of events. */
+import { Lost, persist, Refusal } from "./persist.js";
 import { say } from "./texts.js";
 
 // Characters of an answer that are read as they come. More is the painting itself, which is read once it is whole.
 const PIECE = 2 ** 16;
 
-/** What the server refuses: its message is the server's own sentence; `again` says whether the same may work later. */
-export class Refusal extends Error {
-  constructor(sentence, again) {
-    super(sentence);
-    this.again = again;
-  }
-}
-
 /**
  * The painting of a photo, both Blobs. `report` is told of ["uploading", share], ["waiting", position],
- * ["painting", share] and ["receiving"]. Rejects with a Refusal, and with an AbortError where `signal` says so.
+ * ["painting", share], ["receiving"], and ["busy", seconds] until it is tried again. Rejects with a Refusal, and with an AbortError where `signal` says so.
  */
-export function requestPainting(photo, options, { signal, report }) {
+export function requestPainting(photo, options, calls) {
+  return persist(() => post(photo, options, calls), calls.signal, (seconds) => calls.report("busy", seconds));
+}
+
+function post(photo, options, { signal, report }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch() says nothing of how far an upload is
-    const lost = () => reject(new Refusal(say("lost"), true));
+    const lost = () => reject(new Lost(say("lost")));
     let read = 0;
 
     function readEvents(text) {
@@ -43,7 +40,7 @@ export function requestPainting(photo, options, { signal, report }) {
       else readEvents(request.responseText);
     };
     request.onload = () => {
-      if (request.status !== 200) return reject(refusal(request.status, request.responseText));
+      if (request.status !== 200) return reject(refusal(request.status, request.responseText, request.getResponseHeader("Retry-After")));
       readEvents(request.responseText);
       lost(); // nothing, where the painting has come
     };
@@ -68,12 +65,12 @@ export function requestPainting(photo, options, { signal, report }) {
 }
 
 /** What an answer other than 200 says, as a Refusal. */
-export function refusal(status, text) {
+export function refusal(status, text, retryAfter) {
   try {
-    return new Refusal(JSON.parse(text).error, status >= 500);
+    return new Refusal(JSON.parse(text).error, status >= 500, retryAfter === null ? null : Number(retryAfter));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return new Refusal(say("lost"), true); // somebody between us and the server has answered
+    return new Lost(say("lost")); // somebody between us and the server has answered
   }
 }
 

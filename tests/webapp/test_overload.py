@@ -1,0 +1,138 @@
+"""What the real server does when more come than it can paint for."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http.client import HTTPConnection
+from io import BytesIO
+from time import monotonic, sleep
+from urllib.parse import urlsplit
+
+import pytest
+
+from pictures import landscape
+from serving import gunicorn
+
+BOUNDARY = "a-boundary"
+PATIENCE = 30  # seconds; far more than any of it takes
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Two places, for nobody is to wait longer than two turns are guessed to take; one for each address."""
+    with gunicorn(env={"MONET_MAX_WAIT": "1", "MONET_TRUSTED_PROXIES": "1"}) as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def long_work() -> bytes:
+    """A request body whose painting takes some seconds."""
+    file = BytesIO()
+    landscape(700, 450).resize((2800, 1800)).save(file, "JPEG")
+    return body(file.getvalue(), passes="5", size="full", format="jpeg")
+
+
+def body(photo: bytes, **fields: str) -> bytes:
+    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
+    parts.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="photo"\r\n\r\n')
+    return "".join(parts).encode() + photo + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def head(address: str, length: int, accept: str = "text/event-stream") -> dict[str, str]:
+    return {
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        "Content-Length": str(length),
+        "X-Forwarded-For": address,
+        "Accept": accept,
+    }
+
+
+def ask(server: str, address: str, content: bytes, accept: str = "text/event-stream") -> HTTPConnection:
+    connection = HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
+    connection.request("POST", "/api/paint", content, head(address, len(content), accept))
+    return connection
+
+
+@contextmanager
+def hearing(server: str, content: bytes, address: str, event: bytes) -> Iterator[None]:
+    """Somebody at that address is told of the event before what is inside, and hangs up after it."""
+    wait_for(server, address, let_in=True)
+    connection = ask(server, address, content)
+    answer = connection.getresponse()
+    assert answer.status == 200
+    while (line := answer.readline()) != b"event: " + event + b"\n":
+        assert line
+    yield
+    connection.close()
+    answer.close()
+
+
+def painted(server: str, content: bytes) -> AbstractContextManager[None]:
+    return hearing(server, content, "192.0.2.1", b"progress")
+
+
+def waiting(server: str, content: bytes) -> AbstractContextManager[None]:
+    return hearing(server, content, "192.0.2.2", b"queued")
+
+
+def refused(server: str, address: str) -> tuple[int, int, str]:
+    """The status, what Retry-After says and the sentence, for somebody who sends nothing but the head of a request."""
+    connection = HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
+    connection.putrequest("POST", "/api/paint")
+    for name, value in head(address, 20_000_000).items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    sentence = json.loads(answer.read())["error"]
+    connection.close()
+    return answer.status, int(answer.headers["Retry-After"]), sentence
+
+
+def is_let_in(server: str, address: str) -> bool:
+    """Whether somebody gets so far that it is noticed that there is no photo."""
+    connection = ask(server, address, b"")
+    status = connection.getresponse().status
+    connection.close()
+    assert status in (400, 503)
+    return status == 400
+
+
+def wait_for(server: str, address: str, let_in: bool) -> None:
+    begun = monotonic()
+    while is_let_in(server, address) is not let_in:
+        assert monotonic() - begun < PATIENCE
+        sleep(0.05)
+
+
+def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_uploaded(
+    server: str, long_work: bytes
+) -> None:
+    with painted(server, long_work), waiting(server, long_work):
+        status, retry_after, sentence = refused(server, "192.0.2.3")
+        assert status == 503
+        assert retry_after >= 1
+        assert sentence == f"Too many are painting at the moment. Try again in {retry_after} seconds."
+        health = HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
+        health.request("GET", "/healthz")
+        assert health.getresponse().status == 200
+        health.close()
+    wait_for(server, "192.0.2.3", let_in=True)
+
+
+def test_one_address_does_not_get_all_places(server: str, long_work: bytes) -> None:
+    with painted(server, long_work):
+        assert refused(server, "192.0.2.1")[0] == 503
+        with waiting(server, long_work):
+            pass
+    wait_for(server, "192.0.2.1", let_in=True)
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "image/jpeg"])
+def test_who_hangs_up_while_waiting_leaves_the_place_to_others(server: str, long_work: bytes, accept: str) -> None:
+    with painted(server, long_work):
+        leaving = ask(server, "192.0.2.2", long_work, accept)
+        wait_for(server, "192.0.2.3", let_in=False)
+        assert isinstance(leaving.sock, socket.socket)
+        leaving.close()
+        wait_for(server, "192.0.2.3", let_in=True)
