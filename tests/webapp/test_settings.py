@@ -43,11 +43,13 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
             "ENGINE": "auto",
             "MONET_MAX_UPLOAD_BYTES": "1",
             "MONET_MAX_PIXELS": "2",
-            "PORT": "3",
-            "WEB_CONCURRENCY": "4",
+            "MONET_MAX_WAIT": "3",
+            "MONET_TRUSTED_PROXIES": "4",
+            "PORT": "5",
+            "WEB_CONCURRENCY": "6",
         }
     )
-    assert list(asdict(settings).values()) == [weights, "auto", 1, 2, 3, 4]
+    assert list(asdict(settings).values()) == [weights, "auto", 1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,8 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("WEB_CONCURRENCY", "²"),
         ("MONET_MAX_PIXELS", "0"),
         ("MONET_MAX_UPLOAD_BYTES", "25MB"),
+        ("MONET_MAX_WAIT", "0"),
+        ("MONET_TRUSTED_PROXIES", "10"),
         ("MONET_WEIGHTS", "no/such/file.pt"),
         ("ENGINE", "steam"),
     ],
