@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
     engine = load_engine(settings.weights, settings.engine, settings.workers)
-    app.extensions["admission"] = Admission(Painter(engine), settings.max_wait, PLACES)
+    app.extensions["admission"] = Admission(Painter(engine), settings.max_wait, PLACES, settings.max_pixels)
     card = load_card(settings.weights)
     verify(settings.weights, card["judge"])
     # Loaded by the first who asks: with OpenVINO it would add a third of a second to the start, and 32 MB.

@@ -4,7 +4,7 @@ import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from threading import Condition
+from threading import Condition, Lock
 from time import monotonic
 from typing import Final, TypeVar, cast
 
@@ -46,10 +46,15 @@ class Admission:
 
     There are as many places as turns are likely to be done within `max_wait` seconds, and at most `max_places`. A place
     is given before the upload is read, so that none is read in vain; the order is that in which they are ready.
+    Who waits holds a photo, all together at most `max_pixels`; one photo at a time is decoded. Many large ones would
+    fill the memory.
     """
 
-    def __init__(self, painter: Painter, max_wait: float, max_places: int) -> None:
+    def __init__(self, painter: Painter, max_wait: float, max_places: int, max_pixels: int) -> None:
         self._painter = painter
+        self._max_pixels = max_pixels
+        self._pixels = 0  # held by those who wait
+        self._decoding = Lock()
         self._max_wait = max_wait
         self._max_places = max_places
         self._seconds = FIRST_GUESS  # of a turn
@@ -69,6 +74,18 @@ class Admission:
             self._of_address[address] += 1
         return Place(self, address, is_gone)
 
+    def decode(self, place: "Place", read: Callable[[], Image.Image]) -> Image.Image:
+        """What `read` answers. Raises BusyError where the others hold too much for it to be kept as well."""
+        with self._decoding:
+            photo = read()
+        pixels = photo.width * photo.height
+        with self._moved:
+            if self._pixels and self._pixels + pixels > self._max_pixels:
+                raise BusyError(math.ceil(self._taken * self._seconds))
+            self._pixels += pixels
+            place.pixels += pixels
+        return photo
+
     def steps(self, place: "Place", photo: Image.Image, options: PaintingOptions) -> Iterator[Waiting | Step]:
         """The place in line, then the painter's steps. Raises GoneError."""
         return self.in_turn(place, self._painter.steps(photo, options))
@@ -80,6 +97,8 @@ class Admission:
         while position := self._position(place):
             yield Waiting(position)
             self._wait(place, position)
+        with self._moved:
+            self._drop_pixels(place)
         begun = monotonic()
         for answer in work:
             if place.is_gone():
@@ -91,11 +110,16 @@ class Admission:
     def leave(self, place: "Place") -> None:
         with self._moved:
             self._taken -= 1
+            self._drop_pixels(place)
             self._of_address[place.address] -= 1
             self._of_address += Counter()  # forgets those that have none
             if place in self._line:
                 self._line.remove(place)
             self._moved.notify_all()
+
+    def _drop_pixels(self, place: "Place") -> None:
+        self._pixels -= place.pixels
+        place.pixels = 0
 
     def _position(self, place: "Place") -> int:
         with self._moved:
@@ -118,7 +142,12 @@ class Place:
         self._admission = admission
         self._has_left = False
         self.address = address
+        self.pixels = 0  # that it holds while it waits
         self.is_gone = is_gone
+
+    def decode(self, read: Callable[[], Image.Image]) -> Image.Image:
+        """What `read` answers. Raises BusyError where the others hold too much for it to be kept as well."""
+        return self._admission.decode(self, read)
 
     def paint(self, photo: Image.Image, options: PaintingOptions) -> Image.Image:
         """The painting, once it is this one's turn and it is done. Raises GoneError."""

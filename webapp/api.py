@@ -40,7 +40,8 @@ def paint() -> Response:
         upload = read_upload()
         options = _read_options()
         file_format = _read_format()
-        photo = read_photo(upload, settings.max_pixels, None if options.size == FULL else options.size)
+        longer_side = None if options.size == FULL else options.size
+        photo = place.decode(lambda: read_photo(upload, settings.max_pixels, longer_side))
         if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
             failed = texts_for(request).sentences.painting_failed
             events = _paint_events(place, photo, options, file_format, failed, current_app.logger)

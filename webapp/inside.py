@@ -28,7 +28,8 @@ def look_inside() -> dict[str, Any]:
     settings = cast(Settings, current_app.extensions["settings"])
     inspector = cast(Callable[[], Inspector], current_app.extensions["inspector"])
     with closing(arrive()) as place:
-        photo = to_pixels(fit(read_photo(read_upload(), settings.max_pixels, SIDE)))
+        upload = read_upload()
+        photo = to_pixels(place.decode(lambda: fit(read_photo(upload, settings.max_pixels, SIDE))))
         # Loaded and drawn within the turn, too: so it is loaded once, and there are the maps of one photo, some 60 MB.
         return place.run(lambda: describe(inspector(), photo))
 

@@ -3,6 +3,7 @@ from threading import Thread
 from time import sleep
 
 import pytest
+from PIL import Image
 
 from cyclegan.painter import Painter, PaintingOptions, Pixels, Step
 from pictures import landscape
@@ -37,7 +38,7 @@ def observer() -> Observer:
 
 @pytest.fixture
 def admission(observer: Observer) -> Admission:
-    return Admission(Painter(observer), max_wait=MANY, max_places=MANY)
+    return Admission(Painter(observer), max_wait=MANY, max_places=MANY, max_pixels=MANY)
 
 
 def arrive(admission: Admission, address: str = "") -> Place:
@@ -130,7 +131,7 @@ def test_other_work_takes_its_turn_between_paintings(admission: Admission) -> No
 
 
 def test_there_are_no_more_places_than_told() -> None:
-    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=3)
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=3, max_pixels=MANY)
     places = [arrive(admission, str(number)) for number in range(3)]
     with pytest.raises(BusyError) as error:
         arrive(admission)
@@ -140,7 +141,7 @@ def test_there_are_no_more_places_than_told() -> None:
 
 
 def test_there_are_as_many_places_as_can_be_painted_within_the_wait() -> None:
-    admission = Admission(Painter(Observer()), max_wait=4 * FIRST_GUESS, max_places=MANY)
+    admission = Admission(Painter(Observer()), max_wait=4 * FIRST_GUESS, max_places=MANY, max_pixels=MANY)
     places = [arrive(admission, str(number)) for number in range(4)]
     with pytest.raises(BusyError):
         arrive(admission)
@@ -154,7 +155,7 @@ def test_there_are_as_many_places_as_can_be_painted_within_the_wait() -> None:
 
 
 def test_slow_paintings_leave_fewer_places_but_always_one() -> None:
-    admission = Admission(Painter(Observer(seconds=0.5)), max_wait=0.1, max_places=MANY)
+    admission = Admission(Painter(Observer(seconds=0.5)), max_wait=0.1, max_places=MANY, max_pixels=MANY)
     for _ in range(2):
         place, steps = begin(admission)
         with pytest.raises(BusyError):
@@ -164,7 +165,7 @@ def test_slow_paintings_leave_fewer_places_but_always_one() -> None:
 
 
 def test_one_address_has_no_more_than_its_share() -> None:
-    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=8)
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=8, max_pixels=MANY)
     mine = [arrive(admission, "192.0.2.1") for _ in range(4)]
     with pytest.raises(BusyError):
         arrive(admission, "192.0.2.1")
@@ -194,3 +195,43 @@ def test_work_that_fails_gives_the_place_to_the_next(admission: Admission) -> No
         place.run(lambda: 1 // 0)
     place.close()
     assert arrive(admission).run(lambda: 1) == 1
+
+
+def test_all_together_hold_no_more_pixels_than_one_may() -> None:
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=MANY, max_pixels=100)
+    first, second = arrive(admission), arrive(admission)
+    assert first.decode(lambda: PHOTO) is PHOTO  # 64 pixels
+    with pytest.raises(BusyError):
+        second.decode(lambda: PHOTO)
+    steps = first.steps(PHOTO, PaintingOptions())
+    next(steps)  # the one at work does not wait any more
+    assert second.decode(lambda: PHOTO) is PHOTO
+    third = arrive(admission)
+    with pytest.raises(BusyError):
+        third.decode(lambda: PHOTO)
+    second.close()
+    assert third.decode(lambda: PHOTO) is PHOTO
+
+
+def test_a_photo_is_decoded_however_large_where_nobody_holds_one() -> None:
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=MANY, max_pixels=1)
+    assert arrive(admission).decode(lambda: PHOTO) is PHOTO
+
+
+def test_one_photo_at_a_time_is_decoded(admission: Admission) -> None:
+    active, most = 0, 0
+
+    def read() -> Image.Image:
+        nonlocal active, most
+        active += 1
+        most = max(most, active)
+        sleep(0.01)
+        active -= 1
+        return landscape(1, 1)
+
+    threads = [Thread(target=lambda: arrive(admission).decode(read), daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LIMIT)
+    assert most == 1
