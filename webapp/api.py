@@ -141,6 +141,8 @@ def _paint_events(
         # The status has gone out as 200: only an event can still tell the client.
         logger.exception("A painting failed.")
         yield _event("error", {"error": failed})
+    finally:
+        place.close()
 
 
 def _painting_event(about: dict[str, Any], file: bytes) -> Iterator[str]:

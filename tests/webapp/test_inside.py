@@ -151,14 +151,14 @@ def test_the_sentence_is_in_the_language_asked_for(client: FlaskClient) -> None:
 
 def test_it_waits_for_its_turn_in_the_line_of_the_paintings(app: Flask) -> None:
     admission: Admission = app.extensions["admission"]
-    painting = admission.steps(landscape(64, 64), PaintingOptions(passes=2))
-    next(painting)
+    place = admission.arrive("192.0.2.1", lambda: False)
+    next(place.steps(landscape(64, 64), PaintingOptions(passes=2)))
     answers: list[TestResponse] = []
     thread = Thread(target=lambda: answers.append(post(app.test_client(), JPEG)), daemon=True)
     thread.start()
     thread.join(0.5)
     assert not answers
-    painting.close()
+    place.close()
     thread.join(LIMIT)
     assert [answer.status_code for answer in answers] == [200]
 
