@@ -98,6 +98,7 @@ def test_in_another_language_errors_come_in_it(page: Page, troubles: list[str]) 
     assert "status of 415" in troubles.pop()
 
 
+@DESKTOP
 @pytest.mark.parametrize(("code", "texts"), LANGUAGES.items())
 def test_the_painting_is_there_after_a_look_at_the_architecture(
     page: Page, holiday: Path, code: str, texts: Texts
@@ -121,6 +122,7 @@ def test_the_painting_is_there_after_a_look_at_the_architecture(
     assert shown_picture(page) == painting
 
 
+@DESKTOP
 def test_a_painting_that_is_begun_is_done_after_a_look_at_the_architecture(page: Page, broad: Path) -> None:
     open_photo(page, broad)
     page.click("#paint")
@@ -143,6 +145,7 @@ def test_the_theme_follows_the_system(new_page: Callable[..., Page], address: st
     expect_theme(page, other)
 
 
+@DESKTOP
 def test_a_chosen_theme_is_kept(new_page: Callable[..., Page]) -> None:
     page = new_page(color_scheme="dark")
     open_page(page)
