@@ -31,13 +31,13 @@ class OpenVINOEngine:
     def measure(self, thumbnail: Pixels) -> tuple[Pixels, Statistics]:
         h, w, _ = thumbnail.shape
         extended, top, left = extend(thumbnail, self._tiling)
-        painting, *statistics = _run(self._whole, [_to_batch(extended)])
+        painting, *statistics = _run(self._whole, [to_batch(extended)])
         top, left = top - self._tiling["frame"], left - self._tiling["frame"]
         # Copies, for the next inference overwrites its own answers.
         return _to_pixels(painting, top, left, h, w), [statistic.copy() for statistic in statistics]
 
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
-        (painting,) = _run(self._tile, [_to_batch(tile), *statistics])
+        (painting,) = _run(self._tile, [to_batch(tile), *statistics])
         inside = self.reach - self._tiling["frame"]
         h, w, _ = tile.shape
         return _to_pixels(painting, inside, inside, h - 2 * self.reach, w - 2 * self.reach)
@@ -96,7 +96,7 @@ def _run(request: ov.InferRequest, inputs: Sequence[Any]) -> list[NDArray[np.flo
     return [answers[at] for at in range(len(answers))]
 
 
-def _to_batch(pixels: Pixels) -> NDArray[np.float32]:
+def to_batch(pixels: Pixels) -> NDArray[np.float32]:
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
 
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from cyclegan.calibration import Calibration, Range
 from cyclegan.int8 import EPSILON, FRAME, SAMPLED_PLACES, UNIT, WEIGHT_LIMIT
 from cyclegan.networks import Generator, ResidualBlock
+from cyclegan.openvino_constants import floats, ints
 from cyclegan.openvino_engine import STATISTICS
 from cyclegan.openvino_inspector import LAYER
 from cyclegan.subpixel import PHASES, block_weights, resized_weights
@@ -38,9 +39,9 @@ class _Builder:
         self._steps_of_size: ov.Node | None = None  # of maps as large as the last one
         _, first, *rest = cast(nn.Sequential, generator.layers)
         photo = op.parameter([1, 3, -1, -1], np.float32, name="photo")
-        mirrored = op.pad(photo, _ints(0, 0, 3, 3), _ints(0, 0, 3, 3), "reflect")
+        mirrored = op.pad(photo, ints(0, 0, 3, 3), ints(0, 0, 3, 3), "reflect")
         # On the grid of int8 with a zero; the norm takes back what all bytes are moved by.
-        moved = op.subtract(mirrored, _floats(UNIT.scale / 2))
+        moved = op.subtract(mirrored, floats(UNIT.scale / 2))
         x = self._multiplied(
             self._rounded(moved, UNIT if calibration else None), cast(nn.Conv2d, first).weight.detach(), 1, 0
         )
@@ -56,10 +57,10 @@ class _Builder:
                 x = self._named(self._convolution(x, module, rest[at + 2], resized=blocks))
         last = cast(nn.Conv2d, rest[-2])
         y = self._multiplied(x, block_weights(last.weight.detach()), 1, 0)
-        y = op.add(y, _floats(_column(cast(Tensor, last.bias).detach().repeat(PHASES))))
+        y = op.add(y, floats(_column(cast(Tensor, last.bias).detach().repeat(PHASES))))
         painting = self._named(op.tanh(op.depth_to_space(y, "blocks_first", 2)))
         if generator.residual_output:
-            inside = op.slice(photo, _ints(FRAME, FRAME), _ints(-FRAME, -FRAME), _ints(1, 1), _ints(2, 3))
+            inside = op.slice(photo, ints(FRAME, FRAME), ints(-FRAME, -FRAME), ints(1, 1), ints(2, 3))
             painting = op.add(painting, inside)
             painting.set_friendly_name("painting")
         self.model = ov.Model([painting, *self._statistics], [photo], "generator")
@@ -89,7 +90,7 @@ class _Builder:
         """With the statistics of a sample of places, or with others where those are replaced."""
         channels = x.get_output_partial_shape(0)[1].get_length() // phases
         each = np.tile(np.eye(channels), (phases, 1))
-        sample = op.slice(x, _ints(0, 0), _ints(2**31 - 1, 2**31 - 1), self._steps(x), _ints(2, 3))
+        sample = op.slice(x, ints(0, 0), ints(2**31 - 1, 2**31 - 1), self._steps(x), ints(2, 3))
         mean = _pooled(sample, channels, phases)
         apart = op.squared_difference(sample, _pointwise(mean, each) if phases > 1 else mean)
         variance = _pooled(apart, channels, phases)
@@ -98,17 +99,17 @@ class _Builder:
         self._statistics.append(statistics)
         # A convolution, for OpenVINO keeps the layout that it has beside one: without, it reorders every map.
         halves = op.split(_pointwise(statistics, each), op.constant(0), 2)
-        scale = op.divide(_floats(1), op.sqrt(op.add(halves.output(1), _floats(EPSILON))))
+        scale = op.divide(floats(1), op.sqrt(op.add(halves.output(1), floats(EPSILON))))
         return op.add(op.multiply(x, scale), op.negative(op.multiply(halves.output(0), scale)))
 
     def _steps(self, maps: ov.Node) -> ov.Node:
         """From one place of the sample to the next, as int8.sampling_step() has it; one node for equal sizes."""
         if self._steps_of_size is None:
-            sides = op.gather(op.shape_of(maps), _ints(2, 3), op.constant(0))
-            rounded_up = op.add(op.reduce_min(sides, _ints(0), True), _ints(SAMPLED_PLACES // 2))
+            sides = op.gather(op.shape_of(maps), ints(2, 3), op.constant(0))
+            rounded_up = op.add(op.reduce_min(sides, ints(0), True), ints(SAMPLED_PLACES // 2))
             # In float, since the processor's own division of integers rounds.
-            step = op.floor(op.divide(op.convert(rounded_up, np.float32), _floats(SAMPLED_PLACES)))
-            self._steps_of_size = op.broadcast(op.maximum(op.convert(step, np.int64), _ints(1)), _ints(2))
+            step = op.floor(op.divide(op.convert(rounded_up, np.float32), floats(SAMPLED_PLACES)))
+            self._steps_of_size = op.broadcast(op.maximum(op.convert(step, np.int64), ints(1)), ints(2))
         return self._steps_of_size
 
     def _multiplied(self, x: ov.Node, weight: Tensor, stride: int, padding: int) -> ov.Node:
@@ -117,10 +118,10 @@ class _Builder:
 
     def _weights(self, weight: NDArray[np.float32]) -> ov.Node:
         if self._calibration is None:
-            return _floats(weight)
+            return floats(weight)
         scales = np.maximum(np.abs(weight).max((1, 2, 3), keepdims=True) / WEIGHT_LIMIT, 1e-12)
         integers = op.constant(np.rint(weight / scales).astype(np.int8))
-        return op.multiply(op.convert(integers, np.float32), _floats(scales))
+        return op.multiply(op.convert(integers, np.float32), floats(scales))
 
     def _range(self, module: nn.Module) -> Range | None:
         return self._calibration.ranges[module] if self._calibration else None
@@ -128,27 +129,19 @@ class _Builder:
     def _rounded(self, x: ov.Node, to: Range | None) -> ov.Node:
         if to is None:
             return x
-        low, high = _floats(-to.zero_point * to.scale), _floats((255 - to.zero_point) * to.scale)
+        low, high = floats(-to.zero_point * to.scale), floats((255 - to.zero_point) * to.scale)
         return op.fake_quantize(x, low, high, low, high, 256)
 
 
 def _pooled(sample: ov.Node, channels: int, phases: int) -> ov.Node:
     """(1, phases · c, h, w) → (1, c, 1, 1)."""
-    mean = op.reduce_mean(sample, _ints(2, 3), True)
+    mean = op.reduce_mean(sample, ints(2, 3), True)
     return mean if phases == 1 else _pointwise(mean, np.tile(np.eye(channels), (1, phases)) / phases)
 
 
 def _pointwise(x: ov.Node, matrix: NDArray[np.floating]) -> ov.Node:
-    return op.convolution(x, _floats(matrix[:, :, None, None]), [1, 1], [0, 0], [0, 0], [1, 1])
+    return op.convolution(x, floats(matrix[:, :, None, None]), [1, 1], [0, 0], [0, 0], [1, 1])
 
 
 def _column(values: Tensor) -> NDArray[np.floating]:
     return cast(NDArray[np.floating], values.numpy().reshape(1, -1, 1, 1))
-
-
-def _floats(values: float | NDArray[np.floating]) -> ov.Node:
-    return op.constant(np.asarray(values, np.float32))
-
-
-def _ints(*values: int) -> ov.Node:
-    return op.constant(np.asarray(values, np.int64))

@@ -12,7 +12,8 @@ from safetensors.numpy import load_file
 
 from cyclegan.card import RESIZE, Card
 from cyclegan.inspection import Inspection, Scores, inspection
-from cyclegan.openvino_engine import compile_model, extend
+from cyclegan.openvino_constants import floats, ints
+from cyclegan.openvino_engine import compile_model, extend, to_batch
 from cyclegan.painter import Pixels
 
 LAYER: Final = "layer_"  # the name of a layer's maps, or blocks, with its number among those that are no resize
@@ -33,11 +34,11 @@ class OpenVINOInspector:
 
     def inspect(self, photo: Pixels) -> Inspection:
         extended, _, _ = extend(photo, self._card["tiling"])
-        answers = self._layers.infer([_to_batch(extended)], share_inputs=True, share_outputs=True)
+        answers = self._layers.infer([to_batch(extended)], share_inputs=True, share_outputs=True)
         return inspection(photo, (answers[at][0] for at in range(len(answers))), self._card)
 
     def judge(self, picture: Pixels) -> Scores:
-        scores: Scores = self._discriminator.infer([_to_batch(picture)], share_inputs=True)[0][0, 0]
+        scores: Scores = self._discriminator.infer([to_batch(picture)], share_inputs=True)[0][0, 0]
         return scores
 
 
@@ -47,31 +48,19 @@ def build_discriminator(weights: dict[str, NDArray[np.float16]]) -> ov.Model:
     x = picture
     convolutions = sorted((name for name in weights if name.endswith("weight")), key=_number)
     for name, stride in zip(convolutions, STRIDES, strict=True):
-        x = op.convolution(x, _floats(weights[name]), [stride, stride], [1, 1], [1, 1], [1, 1])
+        x = op.convolution(x, floats(weights[name]), [stride, stride], [1, 1], [1, 1], [1, 1])
         bias = weights.get(name.replace("weight", "bias"))
         # Those without a bias have a norm; the last one has no activation.
-        x = op.mvn(x, _axes(2, 3), True, EPSILON, "inside_sqrt") if bias is None else op.add(x, _column(bias))
+        x = (
+            op.mvn(x, ints(2, 3), True, EPSILON, "inside_sqrt")
+            if bias is None
+            else op.add(x, floats(bias.reshape(1, -1, 1, 1)))
+        )
         if name != convolutions[-1]:
-            x = op.prelu(x, _floats(SLOPE))
+            x = op.prelu(x, floats(SLOPE))
     return ov.Model([x], [picture], "discriminator")
 
 
 def _number(name: str) -> int:
     """Of `layers.<number>.weight`."""
     return int(name.split(".")[1])
-
-
-def _to_batch(pixels: Pixels) -> NDArray[np.float32]:
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
-
-
-def _floats(values: float | NDArray[np.floating]) -> ov.Node:
-    return op.constant(np.asarray(values, np.float32))
-
-
-def _column(values: NDArray[np.floating]) -> ov.Node:
-    return _floats(values.reshape(1, -1, 1, 1))
-
-
-def _axes(*axes: int) -> ov.Node:
-    return op.constant(np.asarray(axes, np.int64))

@@ -22,16 +22,16 @@ class TorchScriptEngine:
     def paint(self, photo: Pixels) -> Pixels:
         """(H, W, 3) in [-1, 1] → (H, W, 3) in [-1, 1]."""
         with torch.inference_mode():
-            return _to_pixels(self._network(_to_batch(photo)))
+            return _to_pixels(self._network(to_batch(photo)))
 
     def measure(self, thumbnail: Pixels) -> tuple[Pixels, Statistics]:
         with torch.inference_mode():
-            painting, statistics = self._network.measure(_to_batch(thumbnail))
+            painting, statistics = self._network.measure(to_batch(thumbnail))
         return _to_pixels(painting), statistics
 
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
         with torch.inference_mode():
-            painting, _ = self._network.paint(_to_batch(tile), statistics)
+            painting, _ = self._network.paint(to_batch(tile), statistics)
         inside = self.reach - self._frame
         return _to_pixels(painting[:, :, inside:-inside, inside:-inside])
 
@@ -49,7 +49,7 @@ def load_script(artifact: Path) -> torch.jit.ScriptModule:
         raise EngineError(f"{artifact} is no TorchScript file that this torch can load ({error}).") from error
 
 
-def _to_batch(pixels: Pixels) -> torch.Tensor:
+def to_batch(pixels: Pixels) -> torch.Tensor:
     """(1, 3, H, W), channels-last as it lies."""
     return torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0)
 

@@ -14,7 +14,7 @@ from cyclegan.inspection import Inspection, Maps, Scores, inspection
 from cyclegan.networks import PatchDiscriminator, extend
 from cyclegan.painter import Pixels
 from cyclegan.subpixel import interleave
-from cyclegan.torchscript_engine import TorchScriptEngine
+from cyclegan.torchscript_engine import TorchScriptEngine, to_batch
 
 
 class TorchScriptInspector(TorchScriptEngine):
@@ -27,11 +27,11 @@ class TorchScriptInspector(TorchScriptEngine):
     def inspect(self, photo: Pixels) -> Inspection:
         # Optimized, each submodule for itself and over its first calls, they would be no faster.
         with torch.inference_mode(), torch.jit.optimized_execution(False):  # type: ignore[attr-defined]
-            return inspection(photo, self._answers(_to_batch(photo)), self._card)
+            return inspection(photo, self._answers(to_batch(photo)), self._card)
 
     def judge(self, picture: Pixels) -> Scores:
         with torch.inference_mode():
-            scores: Scores = self._discriminator(_to_batch(picture).contiguous())[0, 0].numpy()
+            scores: Scores = self._discriminator(to_batch(picture).contiguous())[0, 0].numpy()
         return scores
 
     def _answers(self, photo: Tensor) -> Iterator[Maps]:
@@ -46,10 +46,6 @@ class TorchScriptInspector(TorchScriptEngine):
             if layer.original_name != "Int8Interleave":  # no layer of its own, but the same map in another order
                 yield _to_maps(x)
         yield interleave(network.last(x).dequantize()).tanh()[0].numpy()
-
-
-def _to_batch(pixels: Pixels) -> Tensor:
-    return torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0)
 
 
 def _to_maps(quantized: Tensor) -> Maps:

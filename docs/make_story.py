@@ -12,8 +12,8 @@ import shutil
 from pathlib import Path
 
 from story.cycle import cycle
-from story.judged import judged as judged_scores
-from story.metrics import curves, judgements, read_metrics
+from story.judged import judged
+from story.metrics import curves, judgements
 from story.norm import norm
 from story.paintings import learning, losses, passes
 from story.pictures import PICTURES
@@ -25,6 +25,7 @@ from cyclegan.checkpoints import load_generator
 from cyclegan.datasets import find_pictures
 from cyclegan.engine import load_engine
 from cyclegan.evaluation import Judge
+from cyclegan.journal import read_metrics
 from cyclegan.run import LAST
 from webapp.story import STORY, Story
 
@@ -41,17 +42,17 @@ def main() -> None:
     published = WEIGHTS.with_suffix(".safetensors")
     generator, _ = load_generator(published)
     rows = read_metrics(given.run)
-    judged = judgements(rows)
+    run = judgements(rows)
     shutil.rmtree(PICTURES, ignore_errors=True)
     normed = norm(generator)
     story = Story(
         weights=sha256(published),
         curves=curves(rows),
-        judgements=judged,
-        learning=learning(given.learning, judged),
+        judgements=run,
+        learning=learning(given.learning, run),
         passes=passes(load_engine(WEIGHTS), judge, photos),
         cycle=cycle(generator, given.run / LAST),
-        judged=judged_scores(generator, WEIGHTS.with_suffix(JUDGE), photos, find_pictures(given.test_paintings)),
+        judged=judged(generator, WEIGHTS.with_suffix(JUDGE), photos, find_pictures(given.test_paintings)),
         losses=losses(given.losses, given.losses_steps, judge, photos),
         norm=normed,
         rounding=rounding(generator, WEIGHTS, normed["channel"]),

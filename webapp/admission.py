@@ -51,15 +51,14 @@ class Admission:
     """
 
     def __init__(self, painter: Painter, max_wait: float, max_places: int, max_pixels: int) -> None:
-        self._painter = painter
+        self.painter = painter
         self._max_pixels = max_pixels
         self._pixels = 0  # held by those who wait
         self._decoding = Lock()
         self._max_wait = max_wait
         self._max_places = max_places
         self._seconds = FIRST_GUESS  # of a turn
-        self._taken = 0
-        self._of_address: Counter[str] = Counter()
+        self._of_address: Counter[str] = Counter()  # places
         self._line: deque[Place] = deque()  # the first is at work
         self._moved = Condition()
 
@@ -68,9 +67,8 @@ class Admission:
         with self._moved:
             places = max(1, min(self._max_places, int(self._max_wait / self._seconds)))
             share = math.ceil(places * SHARE)
-            if self._taken >= places or self._of_address[address] >= share:
-                raise BusyError(math.ceil(self._taken * self._seconds))
-            self._taken += 1
+            if self._of_address.total() >= places or self._of_address[address] >= share:
+                raise self._busy()
             self._of_address[address] += 1
         return Place(self, address, is_gone)
 
@@ -81,14 +79,10 @@ class Admission:
         pixels = photo.width * photo.height
         with self._moved:
             if self._pixels and self._pixels + pixels > self._max_pixels:
-                raise BusyError(math.ceil(self._taken * self._seconds))
+                raise self._busy()
             self._pixels += pixels
             place.pixels += pixels
         return photo
-
-    def steps(self, place: "Place", photo: Image.Image, options: PaintingOptions) -> Iterator[Waiting | Step]:
-        """The place in line, then the painter's steps. Raises GoneError."""
-        return self.in_turn(place, self._painter.steps(photo, options))
 
     def in_turn(self, place: "Place", work: Iterator[Result]) -> Iterator[Waiting | Result]:
         """The place in line, then what `work` answers, which must not begin before it is asked. Raises GoneError."""
@@ -109,13 +103,15 @@ class Admission:
 
     def leave(self, place: "Place") -> None:
         with self._moved:
-            self._taken -= 1
             self._drop_pixels(place)
             self._of_address[place.address] -= 1
             self._of_address += Counter()  # forgets those that have none
             if place in self._line:
                 self._line.remove(place)
             self._moved.notify_all()
+
+    def _busy(self) -> BusyError:
+        return BusyError(math.ceil(self._of_address.total() * self._seconds))
 
     def _drop_pixels(self, place: "Place") -> None:
         self._pixels -= place.pixels
@@ -156,7 +152,8 @@ class Place:
         return cast(Image.Image, cast(Step, last).painting)
 
     def steps(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Waiting | Step]:
-        return self._admission.steps(self, photo, options)
+        """The place in line, then the painter's steps. Raises GoneError."""
+        return self._admission.in_turn(self, self._admission.painter.steps(photo, options))
 
     def run(self, work: Callable[[], Result]) -> Result:
         """What `work` answers, called once it is its turn. Raises GoneError."""

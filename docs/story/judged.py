@@ -17,7 +17,7 @@ from webapp.story import Judged
 def judged(generator: Generator, weights: Path, photos: list[Path], paintings: list[Path]) -> Judged:
     """`weights` are the discriminator's; `photos` and `paintings` are of the test."""
     discriminator = PatchDiscriminator().eval()
-    discriminator.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
+    discriminator.load_state_dict(load_file(weights))  # into float32
 
     def mean_score(pictures: Iterable[Path], make: Callable[[Tensor], Tensor]) -> float:
         with torch.inference_mode():

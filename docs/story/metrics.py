@@ -1,8 +1,6 @@
 """The losses and judgements that a run wrote down."""
 
-import json
 from collections import defaultdict
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -23,10 +21,6 @@ LOSSES = (
 BIN = 300  # steps; a loss swings far more from one picture to the next than over these
 
 Row = dict[str, Any]
-
-
-def read_metrics(run: Path) -> list[Row]:
-    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
 
 
 def curves(rows: list[Row]) -> dict[str, list[float | None]]:

@@ -14,12 +14,12 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from cyclegan.painter import resize_to
+from uploads import form
 
 # Where the width does not matter, or only one of the two has what it takes.
 DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)
 PHONE = pytest.mark.parametrize("device", ["phone"], indirect=True)
 PAINTING_LIMIT = 60_000  # ms
-BOUNDARY = "----another-client"
 
 
 def open_page(page: Page, address: str = "/") -> None:
@@ -101,11 +101,8 @@ def ask_for_painting(page: Page, act: Callable[[], None]) -> None:
 @contextmanager
 def busy_painter(server: str, photo: Path) -> Iterator[None]:
     """Another client has its photo painted, which takes longer than what is done inside."""
-    fields = {"passes": "5", "size": "full"}
-    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
-    parts.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="photo"\r\n\r\n')
-    body = "".join(parts).encode() + photo.read_bytes() + f"\r\n--{BOUNDARY}--\r\n".encode()
-    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Accept": "text/event-stream"}
+    body, media_type = form(photo.read_bytes(), passes="5", size="full")
+    headers = {"Content-Type": media_type, "Accept": "text/event-stream"}
     with urlopen(Upload(f"{server}/api/paint", body, headers)) as events:  # its end hangs up
         while events.readline() != b"event: progress\n":
             pass
@@ -167,3 +164,28 @@ def transfer(page: Page, file: Path, kind: str = "image/jpeg") -> object:
         }""",
         [base64.b64encode(file.read_bytes()).decode("ascii"), file.name, kind],
     )
+
+
+def watch_shifts(page: Page) -> Callable[[], float]:
+    """Tells how much of the page has jumped since it was opened: the cumulative layout shift."""
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    return lambda: float(page.evaluate("window.shift"))
+
+
+def weigh(page: Page) -> dict[str, float]:
+    """Address → bytes over the wire, headers included; grows with each answer that comes from now on."""
+    sizes: dict[str, float] = {}
+    names: dict[str, str] = {}
+    session = page.context.new_cdp_session(page)
+    session.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({names.get(event["requestId"], "?"): event["encodedDataLength"]}),
+    )
+    session.send("Network.enable")
+    return sizes

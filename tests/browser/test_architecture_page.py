@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from cyclegan.card import load_card
-from easel import DESKTOP, PHONE, choose
+from easel import DESKTOP, PHONE, choose, watch_shifts, weigh
 from webapp.settings import Settings
 from webapp.story import load_story
 from webapp.texts import LANGUAGES
@@ -240,10 +240,7 @@ def test_on_paper_everything_is_shown_and_no_control(page: Page) -> None:
 @DESKTOP
 def test_the_page_is_light_and_its_pictures_come_when_they_are_seen(new_page: Callable[..., Page]) -> None:
     page = new_page()
-    sizes: dict[str, float] = {}
-    session = page.context.new_cdp_session(page)
-    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
-    session.send("Network.enable")
+    sizes = weigh(page)
     open_lesson(page)
     page.wait_for_load_state("networkidle")
     print(f"{sum(sizes.values()) / 1000:.0f} kB in {len(sizes)} requests")
@@ -254,16 +251,11 @@ def test_the_page_is_light_and_its_pictures_come_when_they_are_seen(new_page: Ca
 
 @PHONE
 def test_nothing_jumps_while_the_page_is_drawn(page: Page) -> None:
-    page.add_init_script(
-        """window.shift = 0;
-        new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) window.shift += entry.value;
-        }).observe({ type: "layout-shift", buffered: true });"""
-    )
+    shift = watch_shifts(page)
     open_lesson(page)
     expect(page.locator('mjx-container[display="true"] svg')).to_have_count(6)
     page.wait_for_load_state("networkidle")
-    assert page.evaluate("window.shift") < 0.1  # what is counted as good
+    assert shift() < 0.1  # what is counted as good
 
 
 @DESKTOP

@@ -4,20 +4,14 @@ import re
 
 from playwright.sync_api import Page, Route, expect
 
+from easel import watch_shifts, weigh
+
 DASH = "**/_dash-component-suites/**"
 FIRST_VISIT = 1_200_000  # bytes over the wire, headers included
 
 
 def test_a_first_visit_is_light(page: Page) -> None:
-    sizes: dict[str, float] = {}
-    session = page.context.new_cdp_session(page)
-    names: dict[str, str] = {}
-    session.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
-    session.on(
-        "Network.loadingFinished",
-        lambda event: sizes.update({names.get(event["requestId"], "?"): event["encodedDataLength"]}),
-    )
-    session.send("Network.enable")
+    sizes = weigh(page)
     page.goto("/")
     expect(page.locator("#shell")).to_have_count(0)
     page.wait_for_load_state("networkidle")
@@ -58,13 +52,8 @@ def test_a_photo_that_is_chosen_before_dash_is_there_is_not_lost(page: Page, hol
 
 
 def test_nothing_jumps_while_the_page_is_drawn(page: Page) -> None:
-    page.add_init_script(
-        """window.shift = 0;
-        new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) window.shift += entry.value;
-        }).observe({ type: "layout-shift", buffered: true });"""
-    )
+    shift = watch_shifts(page)
     page.goto("/")
     expect(page.locator("#shell")).to_have_count(0)
     page.wait_for_load_state("networkidle")
-    assert page.evaluate("window.shift") < 0.1  # what is counted as good
+    assert shift() < 0.1  # what is counted as good

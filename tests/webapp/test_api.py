@@ -11,28 +11,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import ExifTags, Image
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, create_environ, encode_multipart, run_wsgi_app
+from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from cyclegan.painter import Painter, Pixels, resize_to
 from pictures import landscape
+from uploads import file_of, form
 from webapp.admission import Admission
 from webapp.settings import MAX_UPLOAD_BYTES
 
 EVENTS = {"Accept": "text/event-stream"}
 MANY = 10**6  # seconds, places, pixels
-
-
-def file_of(picture: Image.Image, pillow_format: str = "PNG", **options: Any) -> bytes:
-    file = BytesIO()
-    picture.save(file, pillow_format, **options)
-    return file.getvalue()
-
-
-def form(data: bytes, name: str = "photo.png", **fields: str) -> tuple[bytes, str]:
-    """The body of a multipart request and its media type."""
-    boundary, body = encode_multipart({"photo": FileStorage(BytesIO(data), name), **fields})
-    return body, f"multipart/form-data; boundary={boundary}"
 
 
 def post(client: FlaskClient, data: bytes, name: str = "photo.png", headers: Any = None, **fields: str) -> TestResponse:

@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
+from werkzeug.test import TestResponse
 
 from cyclegan.card import JUDGE, EngineError, load_card
 from cyclegan.inspection import load_inspector
 from cyclegan.painter import PaintingOptions
 from pictures import landscape
+from uploads import file_of, form
 from webapp import create_app
 from webapp.admission import Admission
 from webapp.inside import fit
@@ -26,18 +26,11 @@ CARD = load_card(Settings().weights)
 LIMIT = 60  # seconds after which a thread counts as stuck
 
 
-def file_of(picture: Image.Image, pillow_format: str = "JPEG", **options: Any) -> bytes:
-    file = BytesIO()
-    picture.save(file, pillow_format, **options)
-    return file.getvalue()
-
-
 def post(
     client: FlaskClient, data: bytes, name: str = "photo.jpg", path: str = "/api/inside", **fields: str
 ) -> TestResponse:
-    # Encoded here, for the client would spool what is large to a file and leave it open.
-    boundary, body = encode_multipart({"photo": FileStorage(BytesIO(data), name), **fields})
-    return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    body, media_type = form(data, name, **fields)
+    return client.post(path, data=body, content_type=media_type)
 
 
 def opened(url: str) -> Image.Image:
@@ -58,7 +51,7 @@ def engine(request: pytest.FixtureRequest, app: Flask, monkeypatch: pytest.Monke
 def test_the_answer_has_every_layer_and_both_judgements(
     client: FlaskClient, size: tuple[int, int], seen: tuple[int, int]
 ) -> None:
-    answer = post(client, file_of(landscape(*size)))
+    answer = post(client, file_of(landscape(*size), "JPEG"))
     assert answer.status_code == 200, answer.text
     assert answer.mimetype == "application/json"
     inside = answer.json
@@ -107,7 +100,7 @@ def test_the_sides_are_whole_and_in_bounds(size: tuple[int, int], seen: tuple[in
     assert fit(Image.new("RGB", size)).size == seen
 
 
-JPEG = file_of(landscape(300, 200))
+JPEG = file_of(landscape(300, 200), "JPEG")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +172,7 @@ def test_the_inspector_is_loaded_by_the_first_who_asks_and_kept(photo: Image.Ima
     inspector = app.extensions["inspector"]
     assert inspector.cache_info().currsize == 0
     for _ in range(2):
-        assert post(app.test_client(), file_of(photo)).status_code == 200
+        assert post(app.test_client(), file_of(photo, "JPEG")).status_code == 200
     assert inspector.cache_info().misses == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 
 from pictures import landscape
+from uploads import file_of
 from webapp.intake import IntakeError, read_photo
 
 LIMIT = 50_000_000
@@ -24,12 +25,6 @@ STORED = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-
-
-def file_of(picture: Image.Image, pillow_format: str = "PNG", **options: Any) -> bytes:
-    file = BytesIO()
-    picture.save(file, pillow_format, **options)
-    return file.getvalue()
 
 
 def read(data: bytes) -> Image.Image:

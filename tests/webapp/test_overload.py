@@ -5,7 +5,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection
-from io import BytesIO
 from time import monotonic, sleep
 from urllib.parse import urlsplit
 
@@ -13,8 +12,8 @@ import pytest
 
 from pictures import landscape
 from serving import gunicorn
+from uploads import MULTIPART, file_of, form
 
-BOUNDARY = "a-boundary"
 PATIENCE = 30  # seconds; far more than any of it takes
 
 
@@ -28,20 +27,14 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def long_work() -> bytes:
     """A request body whose painting takes some seconds."""
-    file = BytesIO()
-    landscape(700, 450).resize((2800, 1800)).save(file, "JPEG")
-    return body(file.getvalue(), passes="5", size="full", format="jpeg")
-
-
-def body(photo: bytes, **fields: str) -> bytes:
-    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
-    parts.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="photo"\r\n\r\n')
-    return "".join(parts).encode() + photo + f"\r\n--{BOUNDARY}--\r\n".encode()
+    photo = landscape(700, 450).resize((2800, 1800))
+    body, _ = form(file_of(photo, "JPEG"), passes="5", size="full", format="jpeg")
+    return body
 
 
 def head(address: str, length: int, accept: str = "text/event-stream") -> dict[str, str]:
     return {
-        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        "Content-Type": MULTIPART,
         "Content-Length": str(length),
         "X-Forwarded-For": address,
         "Accept": accept,

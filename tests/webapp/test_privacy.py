@@ -2,7 +2,6 @@
 
 import os
 import resource
-from io import BytesIO
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -12,9 +11,9 @@ from pillow_heif import from_pillow
 
 from pictures import landscape
 from serving import gunicorn
+from uploads import file_of, form
 
 NAME = "aunt-mathilda-at-home"
-BOUNDARY = "a-boundary"
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +32,10 @@ def uploads(photo: Image.Image) -> dict[str, bytes]:
     }
 
 
-def file_of(picture: object, pillow_format: str, **options: object) -> bytes:
-    file = BytesIO()
-    picture.save(file, format=pillow_format, **options)  # type: ignore[attr-defined]
-    return file.getvalue()
-
-
 def post(address: str, photo: bytes, size: str) -> int:
-    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="size"\r\n\r\n{size}\r\n'.encode()]
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="{NAME}.jpg"\r\n\r\n'
-    parts += [head.encode(), photo, f"\r\n--{BOUNDARY}--\r\n".encode()]
-    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    body, media_type = form(photo, f"{NAME}.jpg", size=size)
     try:
-        with urlopen(Request(f"{address}/api/paint", b"".join(parts), headers)) as answer:
+        with urlopen(Request(f"{address}/api/paint", body, {"Content-Type": media_type})) as answer:
             return int(answer.status)
     except HTTPError as error:
         with error:

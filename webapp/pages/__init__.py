@@ -16,7 +16,7 @@ from webapp.pages.prerender import to_html
 from webapp.settings import Settings
 from webapp.static import ASSETS
 from webapp.story import load_story
-from webapp.texts import LANGUAGES, texts_for
+from webapp.texts import LANGUAGES, language_of, texts_for
 from webapp.texts.texts import Texts
 
 # Modules, which index.html loads; Dash would load them as plain scripts.
@@ -94,9 +94,11 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
 def register(app: Flask, dash_app: Pages, address: str, page: Page) -> None:
     """One page in every language, and in that which the browser asks for."""
 
+    contents = {code: page.content(texts) for code, texts in LANGUAGES.items()}
+
     def layout(**_: Any) -> Component:
-        texts = texts_for(request)
-        return frame(address, texts, "", page.content(texts))
+        code = language_of(request)
+        return frame(address, LANGUAGES[code], "", contents[code])
 
     dash.register_page(address, path=address, title=lambda: page.title(texts_for(request)), layout=layout)
     if address != "/":  # which Dash has taken itself
@@ -104,6 +106,6 @@ def register(app: Flask, dash_app: Pages, address: str, page: Page) -> None:
     for code, texts in LANGUAGES.items():
         path = f"/{code}{address}"
         dash.register_page(
-            path, path=path, title=page.title(texts), layout=frame(address, texts, f"/{code}", page.content(texts))
+            path, path=path, title=page.title(texts), layout=frame(address, texts, f"/{code}", contents[code])
         )
         app.add_url_rule(path, path, dash_app.index)

@@ -9,6 +9,8 @@ from dash.development.base_component import Component
 from cyclegan.brush import BRUSHES
 from cyclegan.painter import FULL, PASSES, PaintingOptions
 from webapp.pages.attributes import aria, data
+from webapp.pages.choice import choice
+from webapp.pages.examples import example_list
 from webapp.pages.stage import film, stage
 from webapp.texts.texts import PageTexts, Texts
 
@@ -73,16 +75,11 @@ def examples(texts: PageTexts) -> Component:
     return html.Section(
         [
             html.H2(texts.examples),
-            html.Ul([html.Li(example(name, words)) for name, words in texts.example_names.items()]),
+            example_list(texts, "example"),
             html.P(html.A(texts.example_sources, href=get_asset_url("examples/SOURCES.md")), className="sources"),
         ],
         className="examples",
     )
-
-
-def example(name: str, words: str) -> Component:
-    picture = html.Img(src=get_asset_url(f"examples/{name}-small.jpg"), alt="", width=240, height=160)
-    return html.Button([picture, html.Span(words)], type="button", className="example", **data(example=name))
 
 
 def panel(texts: PageTexts) -> Component:
@@ -105,8 +102,10 @@ def options(texts: PageTexts) -> Component:
     strength = dbc.Input(id="strength", type="range", min=0, max=100, step=1, value=DEFAULTS.strength, **REMEMBERED)
     return html.Div(
         [
-            choice("size", texts.size, {size: texts.sizes[size] for size in SIZES}, str(DEFAULTS.size)),
-            choice("brush", texts.brush, {brush: texts.brushes[brush] for brush in BRUSHES}, DEFAULTS.brush),
+            choice("size", texts.size, {size: texts.sizes[size] for size in SIZES}, str(DEFAULTS.size), REMEMBERED),
+            choice(
+                "brush", texts.brush, {brush: texts.brushes[brush] for brush in BRUSHES}, DEFAULTS.brush, REMEMBERED
+            ),
             html.Div(
                 [
                     html.Div(
@@ -120,20 +119,6 @@ def options(texts: PageTexts) -> Component:
         ],
         className="options",
     )
-
-
-def choice(name: str, legend: str, values: dict[str, str], value: str) -> Component:
-    """One of a few, side by side."""
-    radios = dbc.RadioItems(
-        id=name,
-        options=[{"label": label, "value": value} for value, label in values.items()],
-        value=value,
-        className="btn-group",
-        input_class_name="btn-check",
-        label_class_name="btn btn-choice",
-        **REMEMBERED,
-    )
-    return html.Fieldset([html.Legend(legend, className="option-name"), radios], className="option")
 
 
 def takeaway(texts: PageTexts) -> Component:

@@ -27,6 +27,13 @@ export function draw(image, width, height) {
   return canvas;
 }
 
+/** A canvas with the image over white, with no more than `longerSide` pixels on its longer side. */
+export function shrink(image, longerSide) {
+  const sides = [image.naturalWidth, image.naturalHeight];
+  const scale = Math.min(1, longerSide / Math.max(...sides));
+  return draw(image, ...sides.map((side) => Math.max(1, Math.round(side * scale))));
+}
+
 /** Promises the canvas as a file; null where the browser can't make one. */
 export function toBlob(canvas, type, quality) {
   return new Promise((resolve) => canvas.toBlob(resolve, type, quality));

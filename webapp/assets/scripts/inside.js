@@ -1,15 +1,15 @@
 /* A photo on its way through the network: POST /api/inside, whose answer is a picture of every layer. */
 import { fetchExample, picker } from "./choose.js";
-import { draw, read, toBlob } from "./image.js";
+import { read, shrink, toBlob } from "./image.js";
 import { onArrival } from "./page.js";
 import { refusal } from "./painting.js";
 import { Lost, persist, Refusal } from "./persist.js";
+import { QUALITY } from "./photo.js";
 import { say } from "./texts.js";
 
 const SIDE = 512; // pixels, the longer side of what is sent: the server looks at fewer
-const QUALITY = 0.92;
 const byId = (id) => document.getElementById(id);
-const own = picker((file) => look(() => shrink(file)), {});
+const own = picker((file) => look(() => small(file)), {});
 
 let job = null; // the AbortController of what is being done
 let retry = null; // what tries it again
@@ -58,16 +58,14 @@ async function ask(photo, signal) {
 async function example(name, signal) {
   const file = await fetchExample(name, signal);
   if (!file) throw new Refusal(say("example_lost"), true);
-  return shrink(file);
+  return small(file);
 }
 
 /** What the browser can't read, such as HEIC, is sent as it is. */
-async function shrink(file) {
+async function small(file) {
   const image = await read(file);
   if (!image) return file;
-  const scale = Math.min(1, SIDE / Math.max(image.naturalWidth, image.naturalHeight));
-  const [width, height] = [image.naturalWidth, image.naturalHeight].map((side) => Math.max(1, Math.round(side * scale)));
-  const blob = await toBlob(draw(image, width, height), "image/jpeg", QUALITY);
+  const blob = await toBlob(shrink(image, SIDE), "image/jpeg", QUALITY);
   URL.revokeObjectURL(image.src);
   return blob;
 }

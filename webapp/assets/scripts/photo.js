@@ -1,8 +1,8 @@
 /* A photo as the browser has it: upright, in the sizes in which it is painted. */
-import { draw, read, thumbnail, toBlob } from "./image.js";
+import { read, shrink, thumbnail, toBlob } from "./image.js";
 import { requestPainting } from "./painting.js";
 
-const QUALITY = 0.92; // of the JPEG that travels: about 0.3 MB at 1024 pixels
+export const QUALITY = 0.92; // of the JPEG that travels: about 0.3 MB at 1024 pixels
 
 export class Photo {
   #file;
@@ -27,9 +27,7 @@ export class Photo {
   }
 
   #shrink(longerSide) {
-    const scale = Math.min(1, longerSide / Math.max(this.width, this.height));
-    const [width, height] = [this.width, this.height].map((side) => Math.max(1, Math.round(side * scale)));
-    return toBlob(draw(this.#image, width, height), "image/jpeg", QUALITY);
+    return toBlob(shrink(this.#image, longerSide), "image/jpeg", QUALITY);
   }
 
   release() {

@@ -1,4 +1,4 @@
-"""Interactive figures. Their text and grid take their colours from charts.css, so that they follow the theme."""
+"""Interactive figures. Their text and grid take their colours from figures.css, so that they follow the theme."""
 
 from collections.abc import Sequence
 from typing import Any, Final

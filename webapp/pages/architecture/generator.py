@@ -7,9 +7,10 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from cyclegan.card import Card, Layer
+from cyclegan.card import RESIZE, Card, Layer
 from webapp.pages.architecture.parts import section, slide_class, slides, table
 from webapp.pages.attributes import data
+from webapp.pages.choice import choice
 from webapp.texts.lesson import GeneratorTexts
 
 SIDES: Final = (256, 512, 1024, 2048)  # pixels of a square photo
@@ -19,21 +20,12 @@ MILLION: Final = 1_000_000
 
 def generator(texts: GeneratorTexts, card: Card) -> Component:
     config, layers = card["generator"], card["layers"]
-    sides = dbc.RadioItems(
-        id="sides",
-        options=[{"label": f"{side}²", "value": at} for at, side in enumerate(SIDES)],
-        value=FIRST_SIDE,
-        className="btn-group",
-        input_class_name="btn-check",
-        label_class_name="btn btn-choice",
-    )
+    sides = {at: f"{side}²" for at, side in enumerate(SIDES)}
     content = [
         html.P(texts.adds if config["residual_output"] else texts.replaces),
         diagram(texts, card),
         slides("layers", [explanation(texts, layers, at) for at in range(len(layers))], class_name="explanations"),
-        html.Fieldset(
-            [html.Legend(texts.sides, className="option-name"), sides], className="option", **data(picks="sides")
-        ),
+        choice("sides", texts.sides, sides, FIRST_SIDE, **data(picks="sides")),
         slides("sides", [layers_table(texts, card, side) for side in SIDES], FIRST_SIDE),
         html.P(texts.numbers, className="small-print"),
     ]
@@ -47,7 +39,7 @@ def role(layers: Sequence[Layer], at: int) -> str:
         return "first" if at == 0 else "last"
     if layer["name"] == "Residual block":
         return "block"
-    if layer["name"] == "Nearest resize":
+    if layer["name"] == RESIZE:
         return "resize"
     return "down" if layer["shape"][1] < layers[at - 1]["shape"][1] else "up"
 
@@ -101,7 +93,8 @@ def layers_table(texts: GeneratorTexts, card: Card, side: int) -> Component:
         ]
     )
     rows = [row(texts, layer, at) for at, layer in enumerate(layers)]
-    return html.Div(table(("", *texts.columns), rows, footer), className="layers", **data(side=side))
+    body = html.Tbody(rows, **data(slides="layers"))  # of which the chosen one is marked
+    return html.Div(table(("", *texts.columns), body, html.Tfoot(footer)), className="layers", **data(side=side))
 
 
 def enlarged(layer: Layer, side: int, from_side: int) -> Layer:

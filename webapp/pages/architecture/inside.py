@@ -1,6 +1,6 @@
 """A photo on its way through the network. What comes from the server, inside.js puts in."""
 
-from dash import get_asset_url, html
+from dash import html
 from dash.development.base_component import Component
 
 from cyclegan.card import Card
@@ -8,6 +8,7 @@ from webapp.pages.architecture.generator import role
 from webapp.pages.architecture.parts import scrubber, section, slides
 from webapp.pages.architecture.prose import signed
 from webapp.pages.attributes import data
+from webapp.pages.examples import example_list
 from webapp.story import Story
 from webapp.texts.lesson import GeneratorTexts, InsideTexts
 from webapp.texts.texts import PageTexts
@@ -18,15 +19,11 @@ def inside(texts: InsideTexts, layers: GeneratorTexts, page: PageTexts, card: Ca
 
 
 def chooser(texts: InsideTexts, page: PageTexts) -> Component:
-    examples = [html.Li(example(name, words)) for name, words in page.example_names.items()]
     own = html.Button(texts.own, id="inside-own", type="button", className="btn btn-quiet")
     status = html.P(id="inside-status", role="status")
-    return html.Div([html.Ul(examples), html.Div([own, status], className="inside-own")], className="inside-chooser")
-
-
-def example(name: str, words: str) -> Component:
-    picture = html.Img(src=get_asset_url(f"examples/{name}-small.jpg"), alt="", width=240, height=160)
-    return html.Button([picture, html.Span(words)], type="button", className="example", **data(inside=name))
+    return html.Div(
+        [example_list(page, "inside"), html.Div([own, status], className="inside-own")], className="inside-chooser"
+    )
 
 
 def failure(page: PageTexts) -> Component:

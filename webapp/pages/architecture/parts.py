@@ -14,11 +14,10 @@ from webapp.texts.lesson import Section
 STORY = "story"
 
 
-def section(name: str, texts: Section, content: Sequence[Component | None], **values: str) -> Component:
+def section(name: str, texts: Section, content: Sequence[Component], **values: str) -> Component:
     """`values` fill in the names in braces of its text."""
-    text = texts.text.format(**values) if values else texts.text
-    parts = [html.H2(texts.heading), *paragraphs(text), *(part for part in content if part is not None)]
-    return html.Section(parts, id=name, className="lesson")
+    text = paragraphs(texts.text.format(**values))
+    return html.Section([html.H2(texts.heading), *text, *content], id=name, className="lesson")
 
 
 def formula(latex: str) -> Component:
@@ -49,9 +48,7 @@ def scrubber(name: str, label: str, count: int, value: int = 0, control: str | N
     return html.Div([dbc.Label(label, html_for=control), slider], className="scrubber", **data(picks=name))
 
 
-def table(header: Sequence[str], rows: Sequence[Component], footer: Component | None = None) -> Component:
+def table(header: Sequence[str], *body: Component) -> Component:
     """Wider than a phone: it can be scrolled there, by keyboard too."""
     head = html.Thead(html.Tr([html.Th(name, scope="col") if name else html.Td() for name in header]))
-    body = html.Tbody(list(rows), **data(slides="layers")) if footer else html.Tbody(list(rows))
-    parts = [head, body, html.Tfoot(footer)] if footer else [head, body]
-    return html.Div(dbc.Table(parts, hover=True), className="table-responsive", tabIndex=0)
+    return html.Div(dbc.Table([head, *body], hover=True), className="table-responsive", tabIndex=0)

@@ -56,7 +56,7 @@ def measured(texts: RoundingTexts, card: Card, story: Story) -> list[Component]:
     rows = [row(texts, card, way, speed[way]["milliseconds"]) for way in WAYS]
     machine = next(iter(story["speed"]))
     words = texts.table.format(processor=machine["processor"], cores=machine["cores"])
-    return [table(texts.columns, rows), html.P(words, className="small-print")]
+    return [table(texts.columns, html.Tbody(rows)), html.P(words, className="small-print")]
 
 
 def row(texts: RoundingTexts, card: Card, way: str, milliseconds: float) -> Component:

@@ -1,0 +1,26 @@
+"""One of a few, side by side."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+Value = TypeVar("Value", str, int)
+
+
+def choice(
+    name: str, legend: str, values: Mapping[Value, str], value: Value, remembered: Any = None, **attributes: Any
+) -> Component:
+    """`values` → what they are called. `remembered` is Dash's persistence, `attributes` are those of the fieldset."""
+    radios = dbc.RadioItems(
+        id=name,
+        options=[{"label": label, "value": each} for each, label in values.items()],
+        value=value,
+        className="btn-group",
+        input_class_name="btn-check",
+        label_class_name="btn btn-choice",
+        **remembered or {},
+    )
+    return html.Fieldset([html.Legend(legend, className="option-name"), radios], className="option", **attributes)
