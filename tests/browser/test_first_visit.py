@@ -27,6 +27,7 @@ def test_the_page_is_there_before_dash_is(page: Page) -> None:
     page.goto("/", wait_until="commit")
     expect(page.locator("#shell h1")).to_be_visible()
     expect(page.locator("#shell #choose")).to_be_visible()
+    page.evaluate("document.fonts.ready")
     chooser_box = page.locator("#choose").bounding_box()
     for route in held:
         route.continue_()
