@@ -10,12 +10,12 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCKED := pyproject.toml constraints.txt
 
-.PHONY: serve test lint format train bench lock chromium clean
+.PHONY: serve test lint format train bench lock chromium redis-server clean
 
 serve: .venv/serve
 	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
 
-test: .venv/dev chromium
+test: .venv/dev chromium redis-server
 	$(BIN)/pytest
 
 lint: .venv/dev
@@ -39,10 +39,11 @@ lock: .venv/torch
 	{ sed '/^#/!d' constraints.txt; $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
 	mv constraints.new constraints.txt
 
-chromium:
-	@command -v chromium >/dev/null \
-	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } \
-	|| { echo 'The browser tests need Chromium: sudo apt-get install chromium'; exit 1; }
+# What tests drive for real, from the distribution.
+chromium redis-server:
+	@command -v $@ >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends $@; } \
+	|| { echo 'The tests need $@: sudo apt-get install $@'; exit 1; }
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache

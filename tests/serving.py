@@ -14,23 +14,37 @@ from urllib.request import urlopen
 
 PROJECT = Path(__file__).resolve().parent.parent
 START_LIMIT = 60  # seconds
+COMMAND = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py"]
+APPLICATION = "webapp:create_app()"
 
 
 @contextmanager
-def gunicorn(**options: Any) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def gunicorn(application: str = APPLICATION, **options: Any) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address of a real server, and its process; `options` are Popen's, `env` what is added to the environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options["env"] = {**os.environ, **options.get("env", {}), "PORT": str(port)}
-    command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py", "webapp:create_app()"]
-    process = subprocess.Popen(command, cwd=PROJECT, **options)
+    process = subprocess.Popen([*COMMAND, application], cwd=PROJECT, **options)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", process)
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         process.wait()
+
+
+def fail_to_start(**environment: str) -> subprocess.CompletedProcess[str]:
+    """gunicorn, in an environment in which it can't start."""
+    return subprocess.run(
+        [*COMMAND, APPLICATION],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_LIMIT,
+    )
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -12,6 +12,7 @@ from cyclegan.inspection import load_inspector
 from cyclegan.painter import Painter
 from webapp import api, inside, pages
 from webapp.admission import Admission
+from webapp.rate_limit import limit_rate
 from webapp.security import InMemoryRequest, secure
 from webapp.settings import PLACES, Settings
 from webapp.static import serve_assets
@@ -30,13 +31,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
     engine = load_engine(settings.weights, settings.engine, settings.workers)
-    app.extensions["admission"] = Admission(Painter(engine), settings.max_wait, PLACES, settings.max_pixels)
+    app.extensions["admission"] = Admission(
+        Painter(engine), settings.max_wait, settings.max_turn, PLACES, settings.max_pixels
+    )
     card = load_card(settings.weights)
     verify(settings.weights, card["judge"])
     # Loaded by the first who asks: with OpenVINO it would add a third of a second to the start, and 32 MB.
     app.extensions["inspector"] = cache(partial(load_inspector, settings.weights, settings.engine, settings.workers))
     app.register_blueprint(api.blueprint)
     app.register_blueprint(inside.blueprint)
+    limit_rate(app, settings)
     Compress(app)
     assets = serve_assets(app)
     secure(app, pages.mount(app, settings, card, assets))

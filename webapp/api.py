@@ -12,14 +12,16 @@ from PIL import Image
 
 from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, Step, describe, parse_size
 from cyclegan.pictures import SAVE_OPTIONS, encode
-from webapp.admission import Admission, BusyError, GoneError, Place, Waiting
-from webapp.client import watch
+from webapp.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
+from webapp.client import SlowClientError, receiving, watch
 from webapp.intake import IntakeError, read_photo
 from webapp.settings import Settings
 from webapp.texts import texts_for
+from webapp.texts.texts import Sentences
 
 EVENT_STREAM = "text/event-stream"
 CLIENT_GONE: Final = 499
+UPLOAD_LIMIT: Final = 60  # seconds; whoever sends more slowly would keep a place from the others
 # Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
 PIECE: Final = 3 * 2**16
 
@@ -43,8 +45,8 @@ def paint() -> Response:
         longer_side = None if options.size == FULL else options.size
         photo = place.decode(lambda: read_photo(upload, settings.max_pixels, longer_side))
         if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
-            failed = texts_for(request).sentences.painting_failed
-            events = _paint_events(place, photo, options, file_format, failed, current_app.logger)
+            sentences = texts_for(request).sentences
+            events = _paint_events(place, photo, options, file_format, sentences, current_app.logger)
             # A proxy that gathers the whole response before it passes it on would hold back the progress.
             response = Response(events, mimetype=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
             response.call_on_close(leaving.pop_all().close)
@@ -75,6 +77,11 @@ def note_absence(_: GoneError) -> tuple[str, int]:
     return "", CLIENT_GONE
 
 
+@blueprint.app_errorhandler(TooLongError)
+def give_up(_: TooLongError) -> tuple[dict[str, str], int]:
+    return {"error": texts_for(request).sentences.too_long}, 503
+
+
 @blueprint.errorhandler(IntakeError)
 def refuse_photo(error: IntakeError) -> tuple[dict[str, str], int]:
     return {"error": error.sentence(texts_for(request))}, error.status
@@ -86,10 +93,14 @@ def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
 
 
 def read_upload() -> IO[bytes]:
-    """The photo of a request. Raises IntakeError where it has none."""
+    """The photo of a request. Raises IntakeError where it has none, or does not come in time."""
     if request.mimetype != "multipart/form-data":
         raise IntakeError(415, "not_multipart")
-    upload = request.files.get("photo")
+    try:
+        with receiving(request.environ, UPLOAD_LIMIT):
+            upload = request.files.get("photo")
+    except SlowClientError as error:
+        raise IntakeError(408, "too_slow") from error
     if upload is None or not upload.filename:
         raise IntakeError(400, "no_photo")
     return upload.stream
@@ -121,7 +132,7 @@ def _media_type(file_format: str) -> str:
 
 
 def _paint_events(
-    place: Place, photo: Image.Image, options: PaintingOptions, file_format: str, failed: str, logger: Logger
+    place: Place, photo: Image.Image, options: PaintingOptions, file_format: str, sentences: Sentences, logger: Logger
 ) -> Iterator[str]:
     try:
         for step in place.steps(photo, options):
@@ -137,10 +148,12 @@ def _paint_events(
         yield from _painting_event(about, file)
     except GoneError:
         return
+    except TooLongError:
+        yield _event("error", {"error": sentences.too_long})
     except Exception:
         # The status has gone out as 200: only an event can still tell the client.
         logger.exception("A painting failed.")
-        yield _event("error", {"error": failed})
+        yield _event("error", {"error": sentences.painting_failed})
     finally:
         place.close()
 

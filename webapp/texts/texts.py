@@ -100,6 +100,10 @@ class Sentences:
     no_photo: str
     too_large: str
     busy: str  # {seconds}
+    too_often: str  # {seconds}
+    too_slow: str
+    too_long: str
+    other_site: str
     not_found: str
     wrong_method: str
     failed: str
