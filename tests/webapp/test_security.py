@@ -69,6 +69,13 @@ def test_scripts_are_our_own_or_named_by_their_hash(client: FlaskClient) -> None
     assert all(source.startswith("'sha256-") for source in sources[1:])
 
 
+def test_nothing_evaluates_text_and_no_attribute_carries_styles(client: FlaskClient) -> None:
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "unsafe-eval" not in policy
+    assert "style-src-attr 'none'" in policy
+    assert "connect-src 'self'" in policy
+
+
 @pytest.mark.parametrize(
     "path",
     ["/nothing", "/architecture/more", "/index.html", "/assets/nothing.css", "/_dash-component-suites/dash/nothing.js"],
