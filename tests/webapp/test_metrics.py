@@ -3,11 +3,12 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, get_args
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 from flask import Flask
@@ -27,6 +28,7 @@ from webapp.settings import MAX_UPLOAD_BYTES, Settings
 
 EVENTS = {"Accept": "text/event-stream"}
 MANY = 10**6  # seconds, places, pixels
+PATIENCE = 30  # seconds
 PHOTO = file_of(landscape(64, 64))
 Values = dict[tuple[str, ...], float]
 
@@ -224,25 +226,13 @@ def test_all_applications_of_a_process_count_together(other: FlaskClient, differ
 
 
 def test_metrics_are_told_while_somebody_is_painted(server: str) -> None:
-    body, _ = form(file_of(landscape(700, 450), "JPEG"), passes="5", size="700")
-    connection = HTTPConnection(urlsplit(server).netloc, timeout=30)
-    connection.request("POST", "/api/paint", body, {"Content-Type": MULTIPART, **EVENTS})
-    answer = connection.getresponse()
-    assert answer.readline() == b"event: progress\n"
-    with urlopen(f"{server}/metrics") as metrics:
-        assert values(metrics.read().decode())["monet_line_length",] >= 1
-    answer.read()
-    connection.close()
+    with begun(server, file_of(landscape(700, 450), "JPEG"), passes="5", size="700"):
+        assert told(server)["monet_line_length",] >= 1
 
 
-def files_of_counts() -> set[Path]:
-    return set(Path("/dev/shm").glob("monet-metrics-*"))  # noqa: S108
-
-
-def test_workers_count_together_and_leave_nothing_behind(tmp_path: Path) -> None:
+def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_path: Path) -> None:
     """And tell of no request, where that is off."""
-    before = files_of_counts()
-    body, media_type = form(PHOTO)
+    before = folders_of_counts()
     environment = {"WEB_CONCURRENCY": "2", "ENGINE": "openvino", "MONET_LOGS": "off"}
     with (
         (tmp_path / "requests").open("wb") as requests,
@@ -250,23 +240,50 @@ def test_workers_count_together_and_leave_nothing_behind(tmp_path: Path) -> None
     ):
         workers = children(process.pid)
         for worker in workers:
-            with only(worker, workers), urlopen(Request(f"{address}/api/paint", body, {"Content-Type": media_type})):
-                pass
+            with only(worker, workers), begun(address, PHOTO) as answer:
+                answer.read()
         for worker in workers:
-            with only(worker, workers), urlopen(f"{address}/metrics") as answer:
-                found = values(answer.read().decode())
+            with only(worker, workers):
+                found = told(address)
             assert found["monet_paintings_total",] == 2
             assert found["monet_stage_seconds_count", "paint"] == 2
-            assert found["monet_line_length",] == 0
             memory = {name[1] for name in found if name[0] == "process_resident_memory_bytes"}
             assert memory == {str(pid) for pid in (process.pid, *workers)}
-        assert files_of_counts() > before
-    assert files_of_counts() == before
+        killed, asked_to_end = workers
+        with only(killed, workers), begun(address, file_of(landscape(700, 450), "JPEG"), passes="5"):
+            end(killed, signal.SIGKILL, process.pid)
+        assert told(address)["monet_line_length",] == 0
+        end(asked_to_end, signal.SIGTERM, process.pid)
+        assert told(address)["monet_paintings_total",] == 2
+        assert folders_of_counts() > before
+    assert folders_of_counts() == before
     assert (tmp_path / "requests").read_text() == ""
+
+
+def folders_of_counts() -> set[Path]:
+    return set(Path("/dev/shm").glob("monet-metrics-*"))  # noqa: S108
 
 
 def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def told(address: str) -> Values:
+    with urlopen(f"{address}/metrics") as answer:
+        return values(answer.read().decode())
+
+
+@contextmanager
+def begun(address: str, photo: bytes, **fields: str) -> Iterator[HTTPResponse]:
+    """The answer to somebody who is painted."""
+    body, _ = form(photo, **fields)
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
+    connection.request("POST", "/api/paint", body, {"Content-Type": MULTIPART, **EVENTS})
+    answer = connection.getresponse()
+    assert answer.readline() == b"event: progress\n"
+    yield answer
+    answer.close()
+    connection.close()
 
 
 @contextmanager
@@ -280,3 +297,12 @@ def only(worker: int, workers: list[int]) -> Iterator[None]:
     finally:
         for other in others:
             os.kill(other, signal.SIGCONT)
+
+
+def end(worker: int, how: signal.Signals, server: int) -> None:
+    """Returns as soon as the server has noticed."""
+    os.kill(worker, how)
+    since = monotonic()
+    while worker in children(server):
+        assert monotonic() - since < PATIENCE
+        sleep(0.05)

@@ -51,7 +51,9 @@ def test_a_server_that_can_write_no_file_paints_and_no_log_names_photo_or_client
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
     read, write = os.pipe()
-    with gunicorn(env={"ENGINE": engine}, stdout=write, stderr=write, preexec_fn=forbid_writing) as (address, _):
+    with gunicorn(
+        env={"ENGINE": engine, "WEB_CONCURRENCY": "1"}, stdout=write, stderr=write, preexec_fn=forbid_writing
+    ) as (address, _):
         answers = {
             (name, size): post(address, file, size) for name, file in uploads.items() for size in ("512", "full")
         }
