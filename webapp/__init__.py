@@ -10,8 +10,9 @@ from cyclegan.card import load_card, verify
 from cyclegan.engine import load_engine
 from cyclegan.inspection import load_inspector
 from cyclegan.painter import Painter
-from webapp import api, inside, pages
+from webapp import api, inside, metrics, pages
 from webapp.admission import Admission
+from webapp.logs import log_requests
 from webapp.rate_limit import limit_rate
 from webapp.security import InMemoryRequest, secure
 from webapp.settings import PLACES, Settings
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 3)  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
+    log_requests(app)
     engine = load_engine(settings.weights, settings.engine, settings.workers)
     app.extensions["admission"] = Admission(
         Painter(engine), settings.max_wait, settings.max_turn, PLACES, settings.max_pixels
@@ -40,6 +42,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["inspector"] = cache(partial(load_inspector, settings.weights, settings.engine, settings.workers))
     app.register_blueprint(api.blueprint)
     app.register_blueprint(inside.blueprint)
+    if settings.metrics:
+        app.register_blueprint(metrics.blueprint)
     limit_rate(app, settings)
     Compress(app)
     assets = serve_assets(app)

@@ -14,6 +14,8 @@ from PIL import Image
 
 from cyclegan.painter import Painter, PaintingOptions, Step
 from webapp.deadline import deadline
+from webapp.metrics import LINE, Stage
+from webapp.telemetry import stage, timed
 
 Result = TypeVar("Result")
 
@@ -81,11 +83,12 @@ class Admission:
             if self._of_address.total() >= places or self._of_address[address] >= share:
                 raise self._busy()
             self._of_address[address] += 1
+        LINE.inc()
         return Place(self, address, is_gone)
 
     def decode(self, place: "Place", read: Callable[[], Image.Image]) -> Image.Image:
         """What `read` answers. Raises BusyError where the others hold too much for it to be kept as well."""
-        with self._decoding, deadline(STUCK, end_process):
+        with self._decoding, deadline(STUCK, end_process), stage("decode"):
             photo = read()
         pixels = photo.width * photo.height
         with self._moved:
@@ -95,21 +98,22 @@ class Admission:
             place.pixels += pixels
         return photo
 
-    def in_turn(self, place: "Place", work: Iterator[Result]) -> Iterator[Waiting | Result]:
+    def in_turn(self, place: "Place", name: Stage, work: Iterator[Result]) -> Iterator[Waiting | Result]:
         """The place in line, then what `work` answers, which must not begin before it is asked.
 
         Raises GoneError, and TooLongError.
         """
         with self._moved:
             self._line.append(place)
-        while position := self._position(place):
-            yield Waiting(position)
-            self._wait(place, position)
+        with stage("wait"):
+            while position := self._position(place):
+                yield Waiting(position)
+                self._wait(place, position)
         with self._moved:
             self._drop_pixels(place)
         begun = monotonic()
         is_over = False
-        for answer in stepwise(work):
+        for answer in timed(name, stepwise(work)):
             if place.is_gone():
                 raise GoneError
             if is_over:  # and yet there was something left to do
@@ -127,6 +131,7 @@ class Admission:
             if place in self._line:
                 self._line.remove(place)
             self._moved.notify_all()
+        LINE.dec()
 
     def _busy(self) -> BusyError:
         return BusyError(math.ceil(self._of_address.total() * self._seconds))
@@ -188,11 +193,11 @@ class Place:
 
     def steps(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Waiting | Step]:
         """The place in line, then the painter's steps. Raises GoneError, and TooLongError."""
-        return self._admission.in_turn(self, self._admission.painter.steps(photo, options))
+        return self._admission.in_turn(self, "paint", self._admission.painter.steps(photo, options))
 
     def run(self, work: Callable[[], Result]) -> Result:
         """What `work` answers, called once it is its turn. Raises GoneError, and TooLongError."""
-        for answer in self._admission.in_turn(self, (call() for call in (work,))):
+        for answer in self._admission.in_turn(self, "inspect", (call() for call in (work,))):
             last = answer
         return cast(Result, last)
 

@@ -16,6 +16,7 @@ from webapp.admission import Admission, BusyError, GoneError, Place, TooLongErro
 from webapp.client import SlowClientError, receiving, watch
 from webapp.intake import IntakeError, read_photo
 from webapp.settings import Settings
+from webapp.telemetry import painted, refused, stage
 from webapp.texts import texts_for
 from webapp.texts.texts import Sentences
 
@@ -53,7 +54,7 @@ def paint() -> Response:
             return response
         painting = place.paint(photo, options)
     return Response(
-        encode(painting, file_format),
+        _encode(painting, file_format),
         mimetype=_media_type(file_format),
         headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
     )
@@ -67,6 +68,7 @@ def arrive() -> Place:
 
 @blueprint.app_errorhandler(BusyError)
 def refuse_place(error: BusyError) -> tuple[dict[str, str], int, dict[str, str]]:
+    refused("busy")
     sentence = texts_for(request).sentences.busy.format(seconds=error.retry_after)
     return {"error": sentence}, 503, {"Retry-After": str(error.retry_after)}
 
@@ -74,21 +76,25 @@ def refuse_place(error: BusyError) -> tuple[dict[str, str], int, dict[str, str]]
 @blueprint.app_errorhandler(GoneError)
 def note_absence(_: GoneError) -> tuple[str, int]:
     """Only the log will read it; the number is the one that nginx uses."""
+    refused("gone")
     return "", CLIENT_GONE
 
 
 @blueprint.app_errorhandler(TooLongError)
 def give_up(_: TooLongError) -> tuple[dict[str, str], int]:
+    refused("too_long")
     return {"error": texts_for(request).sentences.too_long}, 503
 
 
 @blueprint.errorhandler(IntakeError)
 def refuse_photo(error: IntakeError) -> tuple[dict[str, str], int]:
+    refused(error.name)
     return {"error": error.sentence(texts_for(request))}, error.status
 
 
 @blueprint.errorhandler(OptionError)
 def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
+    refused("bad_option")
     return {"error": str(error)}, 422
 
 
@@ -97,7 +103,7 @@ def read_upload() -> IO[bytes]:
     if request.mimetype != "multipart/form-data":
         raise IntakeError(415, "not_multipart")
     try:
-        with receiving(request.environ, UPLOAD_LIMIT):
+        with stage("receive"), receiving(request.environ, UPLOAD_LIMIT):
             upload = request.files.get("photo")
     except SlowClientError as error:
         raise IntakeError(408, "too_slow") from error
@@ -127,6 +133,13 @@ def _read_format() -> str:
     return file_format
 
 
+def _encode(painting: Image.Image, file_format: str) -> bytes:
+    with stage("encode"):
+        file = encode(painting, file_format)
+    painted()
+    return file
+
+
 def _media_type(file_format: str) -> str:
     return f"image/{file_format}"
 
@@ -143,15 +156,17 @@ def _paint_events(
         place.close()  # who receives it slowly must not keep the others waiting
         painting = cast(Image.Image, cast(Step, step).painting)
         about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
-        file = encode(painting, file_format)
+        file = _encode(painting, file_format)
         del photo, step, painting  # a client may take long to receive it
         yield from _painting_event(about, file)
-    except GoneError:
-        return
+    except (GoneError, GeneratorExit):  # noticed by us, or by the server
+        refused("gone")
     except TooLongError:
+        refused("too_long")
         yield _event("error", {"error": sentences.too_long})
     except Exception:
         # The status has gone out as 200: only an event can still tell the client.
+        refused("failed")
         logger.exception("A painting failed.")
         yield _event("error", {"error": sentences.painting_failed})
     finally:

@@ -6,6 +6,7 @@ from typing import IO
 from PIL import Image, UnidentifiedImageError
 
 from cyclegan.pictures import upright_rgb
+from webapp.metrics import Reason
 from webapp.texts import FIRST, LANGUAGES
 from webapp.texts.texts import Texts
 
@@ -36,7 +37,7 @@ class IntakeError(ValueError):
     `name` is the sentence's in Sentences, `values` what is filled in.
     """
 
-    def __init__(self, status: int, name: str, **values: str) -> None:
+    def __init__(self, status: int, name: Reason, **values: str) -> None:
         self.status, self.name, self.values = status, name, values
         super().__init__(self.sentence(LANGUAGES[FIRST]))
 

@@ -9,6 +9,7 @@ from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 
 from webapp.settings import Settings
+from webapp.telemetry import refused
 from webapp.texts import texts_for
 
 COUNTED: Final = ("api.paint", "inside.look_inside")  # endpoints that take a turn at the engine
@@ -37,6 +38,7 @@ def limit_rate(app: Flask, settings: Settings) -> None:
 
     @app.errorhandler(RateLimitExceeded)
     def refuse(_: RateLimitExceeded) -> Response:
+        refused("too_often")
         breached = limiter.current_limit
         seconds = max(1, math.ceil(breached.reset_at - time())) if breached else 60
         sentence = texts_for(request).sentences.too_often.format(seconds=seconds)

@@ -9,6 +9,8 @@ from dash.exceptions import DependencyException
 from flask import Flask, Request, Response, jsonify, render_template, request
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
+from webapp.metrics import Reason
+from webapp.telemetry import refused
 from webapp.texts import texts_for
 
 HEADERS = {
@@ -34,9 +36,15 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 # Status → the name of its sentence.
-SENTENCES = {403: "other_site", 404: "not_found", 405: "wrong_method", 413: "too_large", 500: "failed"}
-
-
+SENTENCES = {
+    401: "not_allowed",
+    403: "other_site",
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_large",
+    500: "failed",
+}
+REASONS: Final[dict[int, Reason]] = {403: "other_site", 413: "too_large", 500: "failed"}
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -92,6 +100,8 @@ def answer_error(error: HTTPException) -> Response:
     """JSON under /api, a page elsewhere; the status and its headers stay."""
     status = cast(int, error.code)
     texts = texts_for(request)
+    if status in REASONS:
+        refused(REASONS[status])
     sentence = getattr(texts.sentences, SENTENCES[status]) if status in SENTENCES else str(error.description)
     if request.path.startswith("/api/"):
         body = jsonify(error=sentence)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -43,6 +43,9 @@ class Settings:
     trusted_proxies: int = 0  # in front of the server, each of which adds an address to X-Forwarded-For
     port: int = PORT
     workers: int = 1  # processes; each loads the engine and paints one photo at a time
+    metrics: bool = True  # whether /metrics answers
+    metrics_token: str = field(default="", repr=False)  # that it asks for; anybody may read it without
+    logs: bool = True  # of requests; errors are always told
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -59,6 +62,9 @@ class Settings:
             trusted_proxies=_whole_number(environment, "MONET_TRUSTED_PROXIES", 0, PROXIES),
             port=_whole_number(environment, "PORT", PORT, PORTS),
             workers=_whole_number(environment, "WEB_CONCURRENCY", 1, COUNT),
+            metrics=_is_on(environment, "MONET_METRICS", "on"),
+            metrics_token=environment.get("MONET_METRICS_TOKEN") or "",
+            logs=_is_on(environment, "MONET_LOGS", "json"),
         )
 
 
@@ -83,6 +89,13 @@ def _redis(environment: Mapping[str, str]) -> str:
     if address and not find_spec("redis"):
         raise SettingsError("MONET_REDIS must be left empty, or the package redis installed: pip install '.[redis]'.")
     return address
+
+
+def _is_on(environment: Mapping[str, str], variable: str, on: str) -> bool:
+    word = environment.get(variable) or on
+    if word not in (on, "off"):
+        raise SettingsError(f"{variable} must be {on} or off, not {word}.")
+    return word == on
 
 
 def _whole_number(environment: Mapping[str, str], variable: str, default: int, bounds: range) -> int:

@@ -46,9 +46,13 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
             "MONET_TRUSTED_PROXIES": "6",
             "PORT": "7",
             "WEB_CONCURRENCY": "8",
+            "MONET_METRICS": "off",
+            "MONET_METRICS_TOKEN": "token",
+            "MONET_LOGS": "off",
         }
     )
-    assert list(asdict(settings).values()) == [weights, "auto", 1, 2, 3, 4, 5, "redis://localhost", 6, 7, 8]
+    numbers, others = [1, 2, 3, 4, 5, "redis://localhost", 6, 7, 8], [False, "token", False]
+    assert list(asdict(settings).values()) == [weights, "auto", *numbers, *others]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +73,8 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("MONET_TRUSTED_PROXIES", "10"),
         ("MONET_WEIGHTS", "no/such/file.pt"),
         ("ENGINE", "steam"),
+        ("MONET_METRICS", "json"),
+        ("MONET_LOGS", "1"),
     ],
 )
 def test_a_bad_value_is_named(variable: str, text: str) -> None:

@@ -102,6 +102,7 @@ SENTENCES: Final = Sentences(
     too_slow="上传花了太长时间。请在网络更好时再试，或发送较小的照片。",
     too_long="这幅画要画太久。请选择较小的尺寸或较少的遍数。",
     other_site="不能从其他网站的页面发出这个请求，请直接打开本页面。",
+    not_allowed="这个地址需要令牌。请在请求头 Authorization: Bearer 中发送它。",
     not_found="这个地址没有内容。",
     wrong_method="这个地址不支持该方法。",
     failed="我们这边出了问题，请重试。",

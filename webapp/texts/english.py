@@ -103,6 +103,7 @@ SENTENCES: Final = Sentences(
     too_slow="The upload took too long. Try again with a better connection, or send a smaller photo.",
     too_long="The painting took too long. Choose a smaller size, or fewer passes.",
     other_site="This can't be asked for from the page of another site. Open the page itself.",
+    not_allowed="This address asks for a token. Send it in the header Authorization: Bearer.",
     not_found="There is nothing at this address.",
     wrong_method="This address does not answer that method.",
     failed="Something went wrong on our side. Try it again.",

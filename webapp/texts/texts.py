@@ -104,6 +104,7 @@ class Sentences:
     too_slow: str
     too_long: str
     other_site: str
+    not_allowed: str
     not_found: str
     wrong_method: str
     failed: str
