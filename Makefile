@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCKED := pyproject.toml constraints.txt
 
-.PHONY: serve test lint format train bench lock chromium redis-server clean
+.PHONY: serve test lint format train bench audit lock chromium redis-server clean
 
 serve: .venv/serve
 	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
@@ -32,6 +32,12 @@ train: .venv/train
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/inference.py
+
+# Of every pinned version; it fails where the databases can't be reached, too.
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip --disable-pip-version-check --quiet install pip-audit==2.10.1
+	build/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
 # Rewrites the pinned versions from what pyproject.toml allows today.
 lock: .venv/torch

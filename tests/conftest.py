@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,13 @@ from PIL import Image
 from pictures import landscape
 from serving import gunicorn
 from webapp import create_app
+
+
+def pytest_configure() -> None:
+    """One core for each of pytest-xdist's workers: two servers and two browsers on the same cores ruin each other."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 
 @pytest.fixture(scope="session")
