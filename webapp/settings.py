@@ -13,7 +13,7 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "monet.pt"
 MAX_UPLOAD_BYTES = 25 * 2**20
 MAX_PIXELS = 50_000_000
 MAX_WAIT = 20
-MAX_TURN = 60
+MAX_TURN = 180
 PAINTINGS_PER_MINUTE = 120
 THREADS: Final = 32  # of a worker
 # Who waits for a painting takes one of the threads; the others answer all else at once, refusals too.
