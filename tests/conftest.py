@@ -9,6 +9,9 @@ from PIL import Image
 from pictures import landscape
 from serving import gunicorn
 from webapp import create_app
+from webapp.settings import Settings
+
+MANY = 1_000_000  # more paintings a minute than all the tests together ask for, from one address
 
 
 def pytest_configure() -> None:
@@ -26,7 +29,7 @@ def photo() -> Image.Image:
 @pytest.fixture(scope="session")
 def app() -> Flask:
     """The application as it is served, with the artifact that is shipped."""
-    return create_app()
+    return create_app(Settings(paintings_per_minute=MANY))
 
 
 @pytest.fixture
@@ -37,5 +40,5 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of gunicorn as `make serve` starts it."""
-    with gunicorn() as (address, _):
+    with gunicorn(env={"MONET_PAINTINGS_PER_MINUTE": str(MANY)}) as (address, _):
         yield address
