@@ -16,6 +16,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 # Shrinking in steps looks like shrinking at once as long as the first step leaves this many times what is wanted.
 REDUCING_GAP = 3
 
+# That Pillow lets pass: not only those of a photo, but those of each picture that the server handles.
+PIXELS: Final = 2**24
 SIDE: Final = 2**16  # pixels: JPEG has no longer one, and a row of pixels has to fit into what a reader sets aside
 
 # What Pillow's readers raise for damaged data.
@@ -31,7 +33,8 @@ DAMAGED = (
     EOFError,
     struct.error,
 )
-# What they raise for more than MAX_IMAGE_PIXELS; up to twice as many are a warning, but not where those are errors.
+# What they raise for more than MAX_IMAGE_PIXELS, for some set memory aside as soon as they open a file. Up to twice
+# as many are a warning, which is an error in the tests.
 TOO_MANY_PIXELS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 # What is odd in a file but no error would fill the log: a line for each of its tags.
@@ -63,7 +66,7 @@ def read_photo(file: IO[bytes], max_pixels: int, longer_side: int | None) -> Ima
         data = file.read()
     if not data:
         raise IntakeError(400, "empty")
-    Image.MAX_IMAGE_PIXELS = max_pixels  # some readers set memory aside for them as they open a file
+    Image.MAX_IMAGE_PIXELS = max(max_pixels, PIXELS)
     try:
         return _decode(data, max_pixels, longer_side)
     except TOO_MANY_PIXELS as error:
