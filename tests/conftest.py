@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from pictures import landscape
@@ -19,6 +20,12 @@ def pytest_configure() -> None:
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
+
+# As many examples as the tests have time for, the same ones in each run; "long" is for a night, always with new ones.
+settings.register_profile("suite", max_examples=300, derandomize=True, database=None, deadline=None)
+settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -96,6 +96,9 @@ class Sentences:
     damaged: str
     not_a_picture: str
     too_many_pixels: str  # {megapixels}
+    too_wide: str  # {pixels}
+    too_many_parts: str
+    too_much_memory: str
     not_multipart: str
     no_photo: str
     too_large: str
