@@ -19,6 +19,7 @@ from webapp.settings import Settings
 from webapp.texts import texts_for
 
 EVENT_STREAM = "text/event-stream"
+DEFAULT_FORMAT: Final = "png"
 CLIENT_GONE: Final = 499
 # Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
 PIECE: Final = 3 * 2**16
@@ -110,7 +111,7 @@ def _parse(name: str, text: str, bounds: range) -> Any:
 
 
 def _read_format() -> str:
-    file_format = request.form.get("format", "png")
+    file_format = request.form.get("format", DEFAULT_FORMAT)
     if file_format not in SAVE_OPTIONS:
         raise OptionError(f"format must be one of {', '.join(SAVE_OPTIONS)}.")
     return file_format

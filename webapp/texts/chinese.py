@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from webapp.texts.chinese_api import API
 from webapp.texts.chinese_lesson import ARCHITECTURE
 from webapp.texts.texts import PageTexts, ScriptTexts, Sentences, Texts
 
@@ -106,5 +107,5 @@ SENTENCES: Final = Sentences(
 )
 
 CHINESE: Final = Texts(
-    tag="zh-Hans", name="中文", page=PAGE, script=SCRIPT, sentences=SENTENCES, architecture=ARCHITECTURE
+    tag="zh-Hans", name="中文", page=PAGE, script=SCRIPT, sentences=SENTENCES, architecture=ARCHITECTURE, api=API
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from webapp.texts.english_api import API
 from webapp.texts.english_lesson import ARCHITECTURE
 from webapp.texts.texts import PageTexts, ScriptTexts, Sentences, Texts
 
@@ -107,5 +108,5 @@ SENTENCES: Final = Sentences(
 )
 
 ENGLISH: Final = Texts(
-    tag="en", name="English", page=PAGE, script=SCRIPT, sentences=SENTENCES, architecture=ARCHITECTURE
+    tag="en", name="English", page=PAGE, script=SCRIPT, sentences=SENTENCES, architecture=ARCHITECTURE, api=API
 )

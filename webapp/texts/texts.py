@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.texts.api import ApiTexts
 from webapp.texts.lesson import ArchitectureTexts
 
 
@@ -117,3 +118,4 @@ class Texts:
     script: ScriptTexts
     sentences: Sentences
     architecture: ArchitectureTexts
+    api: ApiTexts
