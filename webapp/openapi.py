@@ -86,7 +86,7 @@ def describe(settings: Settings, language: str) -> Part:
             "responses": {f"Refusal{status}": _refusal(int(status), text) for status, text in refusals.items()},
             "schemas": {
                 "Error": _object({"error": TEXT | {"description": texts.error}}),
-                **_event_data(texts),
+                **_events(texts),
                 **_maps(texts.layers),
             },
         },
@@ -111,16 +111,15 @@ def _paint(texts: ApiTexts, photo: str) -> Part:
         "brush": {"type": "string", "enum": list(BRUSHES), "default": defaults.brush},
         "format": {"type": "string", "enum": list(SAVE_OPTIONS), "default": DEFAULT_FORMAT},
     }
-    stream = {
-        "schema": TEXT | {"description": texts.stream},
-        "example": STREAM,
-        # OpenAPI 3.1 can say of a stream of events only that it is text.
-        "x-events": {name: _reference("schemas", _event_name(name)) for name in texts.events},
-    }
+    # OpenAPI 3.1 has no word of its own for events: the schema is that of each.
+    events = {"description": texts.stream, "oneOf": [_reference("schemas", _event_name(name)) for name in texts.events]}
     painting = {
         "description": texts.painted,
         "headers": {"Content-Disposition": _reference("headers", "ContentDisposition")},
-        "content": {**{f"image/{name}": {} for name in SAVE_OPTIONS}, EVENT_STREAM: stream},
+        "content": {
+            **{f"image/{name}": {} for name in SAVE_OPTIONS},
+            EVENT_STREAM: {"schema": events, "example": STREAM},
+        },
     }
     return _operation("paint", texts.paint, painting, (*REFUSALS, 422)) | _upload(photo, _said(options, texts.form))
 
@@ -191,23 +190,29 @@ def _refusal(status: int, text: str) -> Part:
     return _json(text, _reference("schemas", "Error")) | headers
 
 
-def _event_data(texts: ApiTexts) -> Part:
-    """What each event carries."""
+def _events(texts: ApiTexts) -> Part:
     events = {
         "queued": {"position": POSITIVE},
         "progress": {"done": COUNT, "total": POSITIVE},
         "painting": {
-            "type": {"enum": [f"image/{name}" for name in SAVE_OPTIONS]},
+            "type": {"type": "string", "enum": [f"image/{name}" for name in SAVE_OPTIONS]},
             "width": POSITIVE,
             "height": POSITIVE,
             "data": {"type": "string", "contentEncoding": "base64"},
         },
         "error": {"error": TEXT},
     }
-    return {
-        _event_name(name): {"description": texts.events[name], **_object(_said(data, texts.event_data))}
-        for name, data in events.items()
+    return {_event_name(name): _event(name, data, texts) for name, data in events.items()}
+
+
+def _event(name: str, data: Part, texts: ApiTexts) -> Part:
+    brought = {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": _object(_said(data, texts.event_data)),
     }
+    event = _object({"event": {"type": "string", "const": name}, "data": brought})
+    return {"description": texts.events[name], **event}
 
 
 def _maps(texts: dict[str, str]) -> Part:
