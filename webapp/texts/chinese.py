@@ -97,6 +97,7 @@ SENTENCES: Final = Sentences(
     too_many_pixels="照片超过 {megapixels} 百万像素，请发送较小的照片。",
     not_multipart="请以 multipart/form-data 发送照片，字段名为“photo”。",
     no_photo="请求里没有照片。请在字段“photo”中发送文件。",
+    many_photos="请求里有多张照片。请在字段“photo”中只发送一个文件。",
     too_large="上传的文件太大，请发送较小的照片。",
     busy="现在作画的人太多，请在 {seconds} 秒后再试。",
     not_found="这个地址没有内容。",

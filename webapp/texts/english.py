@@ -98,6 +98,7 @@ SENTENCES: Final = Sentences(
     too_many_pixels="The photo has more than {megapixels} megapixels. Send a smaller one.",
     not_multipart='Send the photo as multipart/form-data, in the field "photo".',
     no_photo='There is no photo in the request. Send a file in the field "photo".',
+    many_photos='There are several photos in the request. Send one file in the field "photo".',
     too_large="The upload is too large. Send a smaller photo.",
     busy="Too many are painting at the moment. Try again in {seconds} seconds.",
     not_found="There is nothing at this address.",

@@ -73,7 +73,7 @@ API: Final = ApiTexts(
         "image": "The scores over the picture, a data URL.",
     },
     refusals={
-        "400": "There is no photo in the request, or it is empty, damaged or cut short.",
+        "400": "There is no photo in the request, or several, or it is empty, damaged or cut short.",
         "403": "A page of another site has sent it.",
         "413": "It has more than {megabytes} MB or {megapixels} megapixels.",
         "415": "It is not multipart/form-data, or the photo is no picture that can be read.",

@@ -99,6 +99,7 @@ class Sentences:
     too_many_pixels: str  # {megapixels}
     not_multipart: str
     no_photo: str
+    many_photos: str
     too_large: str
     busy: str  # {seconds}
     not_found: str
