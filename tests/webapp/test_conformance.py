@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 import schemathesis
 from hypothesis import strategies
-from schemathesis import Case
+from schemathesis import Case, HookContext
 from schemathesis.config import SchemathesisConfig
 
 from pictures import landscape
@@ -34,6 +34,12 @@ for media_type in PHOTO_TYPES:
     schemathesis.openapi.media_type(media_type, strategies.sampled_from(photos))
 
 api = schemathesis.openapi.from_dict(DESCRIPTION, config=CONFIG)
+
+
+@api.hook
+def filter_case(_: HookContext, case: Case) -> bool:
+    """An empty list is meant to be wrong, but of a form's field nothing is sent of it."""
+    return not (isinstance(case.body, dict) and [] in case.body.values())
 
 
 @api.parametrize()
