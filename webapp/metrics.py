@@ -34,6 +34,7 @@ Reason = Literal[
     "empty",
     "failed",
     "gone",
+    "many_photos",
     "no_photo",
     "not_a_picture",
     "not_multipart",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.texts.api import ApiTexts
 from webapp.texts.lesson import ArchitectureTexts
 
 
@@ -101,6 +102,7 @@ class Sentences:
     too_much_memory: str
     not_multipart: str
     no_photo: str
+    many_photos: str
     too_large: str
     busy: str  # {seconds}
     too_often: str  # {seconds}
@@ -125,3 +127,4 @@ class Texts:
     script: ScriptTexts
     sentences: Sentences
     architecture: ArchitectureTexts
+    api: ApiTexts
