@@ -14,13 +14,11 @@ from webapp.settings import Settings
 
 MANY = 1_000_000  # more paintings a minute than all the tests together ask for, from one address
 
-
-def pytest_configure() -> None:
-    """One core for each of pytest-xdist's workers: two servers and two browsers on the same cores ruin each other."""
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
-
+# One core for each of pytest-xdist's workers, before torch counts them: two servers and two browsers on the same cores
+# ruin each other.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 # As many examples as the tests have time for, the same ones in each run; "long" is for a night, always with new ones.
 settings.register_profile("suite", max_examples=300, derandomize=True, database=None, deadline=None)
