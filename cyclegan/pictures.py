@@ -105,7 +105,8 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _samples(picture: Image.Image) -> NDArray[np.float64]:
-    return np.nan_to_num(np.asarray(picture, dtype=np.float64))
+    with np.errstate(invalid="ignore"):  # a file may have any bytes, numbers that are none and signal it too
+        return np.nan_to_num(np.asarray(picture, dtype=np.float64))
 
 
 def _over_white(picture: Image.Image) -> Image.Image:
