@@ -30,6 +30,7 @@ DAMAGED = (
     LookupError,
     ArithmeticError,
     AssertionError,
+    AttributeError,
     EOFError,
     struct.error,
 )
