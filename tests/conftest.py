@@ -21,7 +21,7 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 # As many examples as the tests have time for, the same ones in each run; "long" is for a night, always with new ones.
-settings.register_profile("suite", max_examples=300, derandomize=True, database=None, deadline=None)
+settings.register_profile("suite", max_examples=1500, derandomize=True, database=None, deadline=None)
 settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("suite")
 
