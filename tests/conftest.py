@@ -4,11 +4,15 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from pictures import landscape
 from serving import gunicorn
 from webapp import create_app
+from webapp.settings import Settings
+
+MANY = 1_000_000  # more paintings a minute than all the tests together ask for, from one address
 
 
 def pytest_configure() -> None:
@@ -16,6 +20,12 @@ def pytest_configure() -> None:
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
+
+# As many examples as the tests have time for, the same ones in each run; "long" is for a night, always with new ones.
+settings.register_profile("suite", max_examples=300, derandomize=True, database=None, deadline=None)
+settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +36,7 @@ def photo() -> Image.Image:
 @pytest.fixture(scope="session")
 def app() -> Flask:
     """The application as it is served, with the artifact that is shipped."""
-    return create_app()
+    return create_app(Settings(paintings_per_minute=MANY))
 
 
 @pytest.fixture
@@ -37,5 +47,5 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of gunicorn as `make serve` starts it."""
-    with gunicorn() as (address, _):
+    with gunicorn(env={"MONET_PAINTINGS_PER_MINUTE": str(MANY)}) as (address, _):
         yield address

@@ -21,6 +21,7 @@ from webapp.texts import texts_for
 from webapp.texts.texts import Sentences
 
 EVENT_STREAM = "text/event-stream"
+DEFAULT_FORMAT: Final = "png"
 CLIENT_GONE: Final = 499
 UPLOAD_LIMIT: Final = 60  # seconds; whoever sends more slowly would keep a place from the others
 # Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
@@ -99,24 +100,33 @@ def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
 
 
 def read_upload() -> IO[bytes]:
-    """The photo of a request. Raises IntakeError where it has none, or does not come in time."""
+    """The photo of a request. Raises IntakeError where it has none or several, or it does not come in time."""
     if request.mimetype != "multipart/form-data":
         raise IntakeError(415, "not_multipart")
     try:
         with stage("receive"), receiving(request.environ, UPLOAD_LIMIT):
-            upload = request.files.get("photo")
+            uploads = request.files.getlist("photo")
     except SlowClientError as error:
         raise IntakeError(408, "too_slow") from error
-    if upload is None or not upload.filename:
+    if not uploads or not uploads[0].filename:
         raise IntakeError(400, "no_photo")
-    return upload.stream
+    if len(uploads) > 1:
+        raise IntakeError(400, "many_photos")
+    return uploads[0].stream
 
 
 def _read_options() -> PaintingOptions:
     bounds = {"passes": PASSES, "strength": STRENGTH, "size": SIZE}
-    given = {name: request.form[name] for name in bounds if name in request.form}
+    given = {name: _read_field(name) for name in bounds if name in request.form}
     numbers = {name: _parse(name, text, bounds[name]) for name, text in given.items()}
-    return PaintingOptions(**numbers, brush=request.form.get("brush", PaintingOptions.brush))
+    return PaintingOptions(**numbers, brush=_read_field("brush", PaintingOptions.brush))
+
+
+def _read_field(name: str, default: str = "") -> str:
+    values = request.form.getlist(name)
+    if len(values) > 1:
+        raise OptionError(f"{name} must be given once.")
+    return values[0] if values else default
 
 
 def _parse(name: str, text: str, bounds: range) -> Any:
@@ -127,7 +137,7 @@ def _parse(name: str, text: str, bounds: range) -> Any:
 
 
 def _read_format() -> str:
-    file_format = request.form.get("format", "png")
+    file_format = _read_field("format", DEFAULT_FORMAT)
     if file_format not in SAVE_OPTIONS:
         raise OptionError(f"format must be one of {', '.join(SAVE_OPTIONS)}.")
     return file_format

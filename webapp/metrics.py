@@ -34,15 +34,19 @@ Reason = Literal[
     "empty",
     "failed",
     "gone",
+    "many_photos",
     "no_photo",
     "not_a_picture",
     "not_multipart",
     "other_site",
     "too_large",
     "too_long",
+    "too_many_parts",
     "too_many_pixels",
+    "too_much_memory",
     "too_often",
     "too_slow",
+    "too_wide",
 ]
 BUCKETS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)  # seconds
 

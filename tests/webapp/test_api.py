@@ -21,6 +21,7 @@ from webapp.settings import MAX_UPLOAD_BYTES
 
 EVENTS = {"Accept": "text/event-stream"}
 MANY = 10**6  # seconds, places, pixels
+DEFAULTS = {"passes": "1", "strength": "100", "size": "512", "brush": "medium", "format": "png"}
 
 
 def post(client: FlaskClient, data: bytes, name: str = "photo.png", headers: Any = None, **fields: str) -> TestResponse:
@@ -189,6 +190,22 @@ def test_a_request_without_a_photo_is_refused(client: FlaskClient) -> None:
     answer = client.post("/api/paint", data={"passes": "1", "photo": "text"}, content_type="multipart/form-data")
     assert answer.status_code == 400
     assert '"photo"' in refusal(answer)
+
+
+@pytest.mark.parametrize("field", ["passes", "strength", "size", "brush", "format"])
+def test_a_field_that_is_given_twice_is_named(client: FlaskClient, field: str) -> None:
+    value = DEFAULTS[field]
+    form = {"photo": (BytesIO(JPEG), "photo.jpg"), field: [value, value]}
+    answer = client.post("/api/paint", data=form)
+    assert answer.status_code == 422
+    assert answer.json == {"error": f"{field} must be given once."}
+
+
+@pytest.mark.parametrize("address", ["/api/paint", "/api/inside"])
+def test_several_photos_are_refused(client: FlaskClient, address: str) -> None:
+    answer = client.post(address, data={"photo": [(BytesIO(JPEG), "one.jpg"), (BytesIO(JPEG), "two.jpg")]})
+    assert answer.status_code == 400
+    assert "several photos" in refusal(answer)
 
 
 @pytest.mark.parametrize("media_type", ["image/jpeg", "application/x-www-form-urlencoded", "application/json", None])

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from webapp.texts.chinese_api import API
 from webapp.texts.chinese_lesson import ARCHITECTURE
 from webapp.texts.texts import PageTexts, ScriptTexts, Sentences, Texts
 
@@ -94,8 +95,12 @@ SENTENCES: Final = Sentences(
     damaged="照片已损坏或不完整，请重新保存或发送。",
     not_a_picture="无法读取这个文件。请发送 JPEG、HEIC、PNG、WebP、AVIF、GIF 或 TIFF 图片。",
     too_many_pixels="照片超过 {megapixels} 百万像素，请发送较小的照片。",
+    too_wide="照片的边长超过 {pixels} 像素，请发送较小的照片。",
+    too_many_parts="文件里照片以外的内容太多，请将照片另存后再发送。",
+    too_much_memory="照片占用的内存太多，请发送较小的照片。",
     not_multipart="请以 multipart/form-data 发送照片，字段名为“photo”。",
     no_photo="请求里没有照片。请在字段“photo”中发送文件。",
+    many_photos="请求里有多张照片。请在字段“photo”中只发送一个文件。",
     too_large="上传的文件太大，请发送较小的照片。",
     busy="现在作画的人太多，请在 {seconds} 秒后再试。",
     too_often="您在短时间内请求了很多幅画，请在 {seconds} 秒后再试。",
@@ -111,5 +116,5 @@ SENTENCES: Final = Sentences(
 )
 
 CHINESE: Final = Texts(
-    tag="zh-Hans", name="中文", page=PAGE, script=SCRIPT, sentences=SENTENCES, architecture=ARCHITECTURE
+    tag="zh-Hans", name="中文", page=PAGE, script=SCRIPT, sentences=SENTENCES, architecture=ARCHITECTURE, api=API
 )

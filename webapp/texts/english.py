@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from webapp.texts.english_api import API
 from webapp.texts.english_lesson import ARCHITECTURE
 from webapp.texts.texts import PageTexts, ScriptTexts, Sentences, Texts
 
@@ -95,8 +96,12 @@ SENTENCES: Final = Sentences(
     damaged="The photo is damaged or cut short. Save or send it again.",
     not_a_picture="This is no picture that can be read. Send a JPEG, HEIC, PNG, WebP, AVIF, GIF or TIFF.",
     too_many_pixels="The photo has more than {megapixels} megapixels. Send a smaller one.",
+    too_wide="The photo is more than {pixels} pixels long. Send a smaller one.",
+    too_many_parts="The file holds too much besides the photo. Save the photo anew and send that.",
+    too_much_memory="The photo takes too much memory. Send a smaller one.",
     not_multipart='Send the photo as multipart/form-data, in the field "photo".',
     no_photo='There is no photo in the request. Send a file in the field "photo".',
+    many_photos='There are several photos in the request. Send one file in the field "photo".',
     too_large="The upload is too large. Send a smaller photo.",
     busy="Too many are painting at the moment. Try again in {seconds} seconds.",
     too_often="You have asked for many paintings in a short time. Try again in {seconds} seconds.",
@@ -112,5 +117,5 @@ SENTENCES: Final = Sentences(
 )
 
 ENGLISH: Final = Texts(
-    tag="en", name="English", page=PAGE, script=SCRIPT, sentences=SENTENCES, architecture=ARCHITECTURE
+    tag="en", name="English", page=PAGE, script=SCRIPT, sentences=SENTENCES, architecture=ARCHITECTURE, api=API
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.texts.api import ApiTexts
 from webapp.texts.lesson import ArchitectureTexts
 
 
@@ -96,8 +97,12 @@ class Sentences:
     damaged: str
     not_a_picture: str
     too_many_pixels: str  # {megapixels}
+    too_wide: str  # {pixels}
+    too_many_parts: str
+    too_much_memory: str
     not_multipart: str
     no_photo: str
+    many_photos: str
     too_large: str
     busy: str  # {seconds}
     too_often: str  # {seconds}
@@ -122,3 +127,4 @@ class Texts:
     script: ScriptTexts
     sentences: Sentences
     architecture: ArchitectureTexts
+    api: ApiTexts

@@ -1,0 +1,108 @@
+"""The HTTP API, described in Chinese."""
+
+from typing import Final
+
+from webapp.texts.api import ApiTexts, OperationText
+
+API: Final = ApiTexts(
+    title="HTTP 接口",
+    heading="用你自己的程序作画",
+    lead="用一次 POST 发送照片，得到的回答就是画作。无需密钥，无需账号，也不存储任何东西。",
+    link="用你自己的程序作画：HTTP 接口",
+    paint=OperationText(
+        summary="画一张照片",
+        text="照片和各项要求是一个表单的字段，以 multipart/form-data 发送。不认识的字段会被忽略。",
+    ),
+    inside=OperationText(
+        summary="看看网络内部",
+        text="把照片缩到 {side} 像素（较窄的拉伸到 {least} 像素），给出每一层从中得到的特征图，"
+        "以及照片和画作各有多少像是手绘的。原理页上的图就是由它画出来的。",
+    ),
+    health=OperationText(summary="服务器是否正常", text="供负载均衡和监控使用。"),
+    document=OperationText(summary="本说明", text="供程序读取，格式为 OpenAPI 3.1。"),
+    form={
+        "photo": "JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF 或 HEIC，横竖皆可；"
+        "最大 {megabytes} MB、{megapixels} 百万像素。",
+        "passes": "画几遍。每一遍都在上一遍的画作上继续画。",
+        "strength": "画作与照片混合时画作所占的百分比。0 得到的是摆正的照片本身。",
+        "size": "长边的像素数，不会超过照片本身；full 表示照片的全部像素。",
+        "brush": "笔触的粗细，与尺寸无关。",
+        "format": "画作的文件格式。",
+    },
+    looked_into="与作画时相同。",
+    accept_language="错误信息的语言。",
+    painted="画作：一个文件；如果客户端更愿意接受事件流，则是一串事件。",
+    looked="每一层的特征图，以及评分。",
+    healthy="正常。",
+    described="本说明。",
+    unchanged="与所发送的 ETag 相比没有变化。",
+    stream="每个事件由三行组成：以 event 开头的一行，以 data 开头并带有 JSON 的一行，以及一个空行。"
+    "最后一个事件是 painting 或 error；提前断开连接就会取消作画。",
+    events={
+        "queued": "排队时，至少每秒一次。",
+        "progress": "第一步之前，以及每一步之后。",
+        "painting": "最后一个：画作。",
+        "error": "没有画成时，代替画作。",
+    },
+    event_data={
+        "position": "前面还有几位。",
+        "done": "已完成的步数。",
+        "total": "总步数。",
+        "type": "文件的媒体类型。",
+        "width": "像素。",
+        "height": "像素。",
+        "data": "base64 编码的文件。",
+        "error": "一句话，告诉你该怎么做。",
+    },
+    layers={
+        "width": "照片和画作的像素数。",
+        "height": "照片和画作的像素数。",
+        "photo": "网络看到的照片，data URL。",
+        "painting": "网络由此画成的画作，data URL。",
+        "layers": "按模型卡片中的顺序。",
+        "layers.maps": "特征图的数量。",
+        "layers.width": "一张特征图的像素数。",
+        "layers.height": "一张特征图的像素数。",
+        "layers.columns": "拼图中每行的张数。",
+        "layers.image": "所有特征图拼成的一张图，data URL。",
+        "judge": "判断画作的判别器对两者的看法。",
+        "judge.photo": "对照片。",
+        "judge.painting": "对画作。",
+        "mean": "平均分：接近 1 表示看到了莫奈的手笔，接近 0 表示没有。",
+        "image": "叠在图片上的评分，data URL。",
+    },
+    refusals={
+        "400": "请求里没有照片或有多张，或者照片是空的、已损坏、不完整。",
+        "403": "请求来自其他网站的页面。",
+        "413": "超过 {megabytes} MB 或 {megapixels} 百万像素。",
+        "415": "不是 multipart/form-data，或者照片不是可以读取的图片。",
+        "422": "某个字段超出范围；回答会指出是哪一个。",
+        "429": "同一地址的请求太多。请在 Retry-After 之后再来。",
+        "500": "我们这边出了问题，请重试。",
+        "503": "作画的人太多。请在 Retry-After 之后再来。",
+    },
+    error="一句话，告诉你该怎么做。",
+    headers={
+        "Retry-After": "多少秒之后值得再试。",
+        "Content-Disposition": "文件的名字。",
+        "ETag": "本说明的标识。",
+    },
+    field="字段",
+    values="取值",
+    default="默认",
+    meaning="含义",
+    required="必填",
+    file="文件",
+    event="事件",
+    data="数据",
+    status="状态码",
+    when="何时",
+    answer="它的回答",
+    answers="回答就是文件：{types}。",
+    progress_heading="跟踪进度",
+    refusal_heading="画不成的时候",
+    refusal_text="回答是一句话，告诉你该怎么做；默认为英文，按 Accept-Language 也可以是中文：",
+    machines="供程序读取：openapi.json",
+    terms="每张照片最大 {megabytes} MB、{megapixels} 百万像素。一次只画一张，用上所有的核心；"
+    "预计排队超过大约 {seconds} 秒的，会被请求稍后再来。",
+)
