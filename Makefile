@@ -1,4 +1,4 @@
-# serve, test, lint, train and bench make the virtual environment that they need.
+# serve, test, lint, train, bench and load make the virtual environment that they need.
 
 PYTHON ?= python3
 # The wheels of the Python package index carry CUDA, several GB that serving never uses.
@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCKED := pyproject.toml constraints.txt
 
-.PHONY: serve test lint format train bench audit lock chromium redis-server clean
+.PHONY: serve test lint format train bench load audit lock chromium redis-server clean
 
 serve: .venv/serve
 	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
@@ -32,6 +32,10 @@ train: .venv/train
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/inference.py
+
+# It starts the server as the tests do. ENGINE=torchscript make load is with that engine.
+load: .venv/dev
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.load
 
 # Of every pinned version; it fails where the databases can't be reached, too.
 audit:

@@ -25,7 +25,8 @@ def gunicorn(application: str = APPLICATION, **options: Any) -> Iterator[tuple[s
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options["env"] = {**os.environ, **options.get("env", {}), "PORT": str(port)}
-    process = subprocess.Popen([*COMMAND, application], cwd=PROJECT, **options)
+    command = [*COMMAND, "--bind", f"127.0.0.1:{port}", application]
+    process = subprocess.Popen(command, cwd=PROJECT, **options)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", process)
         yield f"http://127.0.0.1:{port}", process

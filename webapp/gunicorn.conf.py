@@ -44,7 +44,7 @@ except (SettingsError, EngineError) as error:
 
 bind = f"0.0.0.0:{settings.port}"
 workers = settings.workers
-worker_class = "gthread"
+worker_class = "webapp.worker.Worker"
 threads = THREADS
 worker_tmp_dir = IN_MEMORY  # the heartbeat of a worker
 timeout = 120  # seconds until a worker that has stopped answering is replaced

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
+from socket import create_connection, socket
 from time import monotonic, sleep
 from urllib.parse import urlsplit
 
@@ -90,7 +91,7 @@ def test_who_does_not_send_the_photo_in_time_is_told_so(impatient: Served) -> No
 
 
 def test_told_to_end_it_finishes_what_is_painted_takes_nothing_new_and_ends_well(long_work: bytes) -> None:
-    with gunicorn() as (server, process), closing(connect(server)) as connection:
+    with gunicorn() as (server, process), closing(connect(server)) as connection, silent(server):
         connection.request("POST", "/api/paint", long_work, STREAM)
         answer = connection.getresponse()
         while answer.readline() != b"event: progress\n":
@@ -103,6 +104,15 @@ def test_told_to_end_it_finishes_what_is_painted_takes_nothing_new_and_ends_well
         assert (painting["width"], painting["height"]) == (1400, 900)
         assert process.wait(PATIENCE) == 0
         assert monotonic() - begun < GRACE
+
+
+def silent(server: str) -> socket:
+    """Somebody who is answered, and does not hang up."""
+    connection = create_connection((urlsplit(server).hostname, urlsplit(server).port), PATIENCE)
+    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    while connection.recv(1024):
+        pass
+    return connection
 
 
 def is_taking_more(server: str) -> bool:
