@@ -10,7 +10,7 @@ from cyclegan.card import load_card, verify
 from cyclegan.engine import load_engine
 from cyclegan.inspection import load_inspector
 from cyclegan.painter import Painter
-from webapp import api, inside, openapi, pages
+from webapp import api, api_page, inside, openapi, pages
 from webapp.admission import Admission
 from webapp.security import InMemoryRequest, secure
 from webapp.settings import PLACES, Settings
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(inside.blueprint)
     app.register_blueprint(openapi.blueprint)
+    app.register_blueprint(api_page.blueprint)
     Compress(app)
     assets = serve_assets(app)
     secure(app, pages.mount(app, settings, card, assets))
