@@ -8,11 +8,9 @@ from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from pictures import landscape
-from serving import gunicorn
+from serving import MANY, gunicorn
 from webapp import create_app
 from webapp.settings import Settings
-
-MANY = 1_000_000  # more paintings a minute than all the tests together ask for, from one address
 
 # One core for each of pytest-xdist's workers, before torch counts them: two servers and two browsers on the same cores
 # ruin each other.
@@ -45,5 +43,5 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of gunicorn as `make serve` starts it."""
-    with gunicorn(env={"MONET_PAINTINGS_PER_MINUTE": str(MANY)}) as (address, _):
+    with gunicorn() as (address, _):
         yield address
