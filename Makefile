@@ -1,4 +1,4 @@
-# serve, test, lint, train, bench and load make the virtual environment that they need.
+# serve, test, lint, train, bench, load and soak make the virtual environment that they need.
 
 PYTHON ?= python3
 # The wheels of the Python package index carry CUDA, several GB that serving never uses.
@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCKED := pyproject.toml constraints.txt
 
-.PHONY: serve test lint format train bench load audit lock chromium redis-server clean
+.PHONY: serve test lint format train bench load soak audit lock chromium redis-server clean
 
 serve: .venv/serve
 	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
@@ -36,6 +36,9 @@ bench: .venv/dev
 # It starts the server as the tests do. ENGINE=torchscript make load is with that engine.
 load: .venv/dev
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.load
+
+soak: .venv/dev
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.soak
 
 # Of every pinned version; it fails where the databases can't be reached, too.
 audit:

@@ -1,6 +1,6 @@
 """The web side of Make-A-Monet: the pages and the HTTP API around one painter."""
 
-from functools import cache, partial
+from functools import partial
 
 from flask import Flask
 from flask_compress import Compress
@@ -38,8 +38,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     card = load_card(settings.weights)
     verify(settings.weights, card["judge"])
-    # Loaded by the first who asks: with OpenVINO it would add a third of a second to the start, and 32 MB.
-    app.extensions["inspector"] = cache(partial(load_inspector, settings.weights, settings.engine, settings.workers))
+    # Loaded by each who asks, in some 0.3 s: few do, and OpenVINO's would keep 70 MB for them.
+    app.extensions["inspector"] = partial(load_inspector, settings.weights, settings.engine, settings.workers)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(inside.blueprint)
     app.register_blueprint(openapi.blueprint)

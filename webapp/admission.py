@@ -14,6 +14,7 @@ from PIL import Image
 
 from cyclegan.painter import Painter, PaintingOptions, Step
 from webapp.deadline import deadline
+from webapp.memory import give_back
 from webapp.metrics import LINE, Stage
 from webapp.telemetry import stage, timed
 
@@ -27,6 +28,7 @@ SHARE: Final = 0.5  # of the places that one address may have
 INERTIA: Final = 0.9  # of the measured seconds: one large photo must not close the line
 # Seconds of one step of a turn, such as a tile, or of decoding. Longer is not slow but never ends.
 STUCK: Final = 30.0
+LARGE: Final = 2**19  # pixels of a decoded photo, after which memory is given back
 STUCK_EXIT: Final = 70  # the worker's exit code then: "internal software error" in sysexits.h
 
 
@@ -96,6 +98,7 @@ class Admission:
                 raise self._busy()
             self._pixels += pixels
             place.pixels += pixels
+        place.is_large = pixels > LARGE
         return photo
 
     def in_turn(self, place: "Place", name: Stage, work: Iterator[Result]) -> Iterator[Waiting | Result]:
@@ -132,6 +135,8 @@ class Admission:
                 self._line.remove(place)
             self._moved.notify_all()
         LINE.dec()
+        if place.is_large:
+            give_back()
 
     def _busy(self) -> BusyError:
         return BusyError(math.ceil(self._of_address.total() * self._seconds))
@@ -179,6 +184,7 @@ class Place:
         self._has_left = False
         self.address = address
         self.pixels = 0  # that it holds while it waits
+        self.is_large = False
         self.is_gone = is_gone
 
     def decode(self, read: Callable[[], Image.Image]) -> Image.Image:
@@ -197,6 +203,7 @@ class Place:
 
     def run(self, work: Callable[[], Result]) -> Result:
         """What `work` answers, called once it is its turn. Raises GoneError, and TooLongError."""
+        self.is_large = True  # what is inspected is
         for answer in self._admission.in_turn(self, "inspect", (call() for call in (work,))):
             last = answer
         return cast(Result, last)

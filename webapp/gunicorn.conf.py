@@ -31,17 +31,19 @@ from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 
 from cyclegan.engine import EngineError, find_artifact  # noqa: E402
 from webapp.logs import logging_config  # noqa: E402
+from webapp.memory import keep_little  # noqa: E402
 from webapp.settings import THREADS, Settings, SettingsError  # noqa: E402
 
 SILENCE: Final = 30  # seconds
 
 try:
     settings = Settings.from_environment()
-    find_artifact(settings.weights, settings.engine)
+    engine, _ = find_artifact(settings.weights, settings.engine)
 except (SettingsError, EngineError) as error:
     # gunicorn would wrap any other exception into a traceback, and start workers only to see them end.
     raise SystemExit(f"Make-A-Monet can't start: {error}") from None
 
+keep_little(engine)
 bind = f"0.0.0.0:{settings.port}"
 workers = settings.workers
 worker_class = "webapp.worker.Worker"
