@@ -1,8 +1,8 @@
 """An hour's worth of mixed photos, in as much memory as it may take and no more: make soak
 
-Starts gunicorn as it is shipped in a control group with a hard limit, in which the kernel ends what takes more, and sends
-it photos of all sizes and kinds, bad ones and such whose client leaves. It ends with 1 where an answer is not the expected
-one or memory grows. Needs control groups that may be written (root in most containers). Takes some ten minutes.
+Starts gunicorn as it is shipped in a control group with a hard limit, in which the kernel ends what takes more, and
+sends it photos of all sizes and kinds, bad ones and such whose client leaves. It ends with 1 where an answer is not the
+expected one or memory grows. Needs control groups that may be written: root, in most containers. Takes ten minutes.
 """
 
 import argparse
