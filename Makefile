@@ -16,7 +16,7 @@ serve: .venv/serve
 	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
 
 test: .venv/dev chromium redis-server
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 lint: .venv/dev
 	$(BIN)/ruff check .

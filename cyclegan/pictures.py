@@ -18,6 +18,7 @@ SAVE_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "webp": {"quality": 90, "method": 4},
 }
 BAND = 2**18  # pixels: few enough that the working memory of a band is little beside the picture, even in float64
+ORIENTATION = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")  # names in a picture's info that have it
 # The type of a profile's pipelines of any number of steps. Some kilobytes can be gigabytes; no photo needs one.
 ENDLESS: Final = b"mpet"
 _SRGB = ImageCms.createProfile("sRGB")
@@ -60,6 +61,9 @@ def upright_rgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     upright = picture
     upright.load()  # before its file is closed
+    upright.getexif()  # which is kept; from here it would be written anew, however odd its other tags are
+    for name in ORIENTATION:
+        upright.info.pop(name, None)
     ImageOps.exif_transpose(upright, in_place=True)
     if upright.mode in ("I", "F") or upright.mode.startswith("I;16"):
         return _eight_bits(upright).convert("RGB")
@@ -105,7 +109,8 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _samples(picture: Image.Image) -> NDArray[np.float64]:
-    return np.nan_to_num(np.asarray(picture, dtype=np.float64))
+    with np.errstate(invalid="ignore"):  # a file may have any bytes, numbers that are none and signal it too
+        return np.nan_to_num(np.asarray(picture, dtype=np.float64))
 
 
 def _over_white(picture: Image.Image) -> Image.Image:

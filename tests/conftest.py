@@ -8,22 +8,18 @@ from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from pictures import landscape
-from serving import gunicorn
+from serving import MANY, gunicorn
 from webapp import create_app
 from webapp.settings import Settings
 
-MANY = 1_000_000  # more paintings a minute than all the tests together ask for, from one address
-
-
-def pytest_configure() -> None:
-    """One core for each of pytest-xdist's workers: two servers and two browsers on the same cores ruin each other."""
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
-
+# One core for each of pytest-xdist's workers, before torch counts them: two servers and two browsers on the same cores
+# ruin each other.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 # As many examples as the tests have time for, the same ones in each run; "long" is for a night, always with new ones.
-settings.register_profile("suite", max_examples=300, derandomize=True, database=None, deadline=None)
+settings.register_profile("suite", max_examples=1500, derandomize=True, database=None, deadline=None)
 settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("suite")
 
@@ -47,5 +43,5 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of gunicorn as `make serve` starts it."""
-    with gunicorn(env={"MONET_PAINTINGS_PER_MINUTE": str(MANY)}) as (address, _):
+    with gunicorn() as (address, _):
         yield address

@@ -12,7 +12,7 @@ TINY = 64  # pixels of the longer side
 
 def create_impatient_app() -> Flask:
     """Give it its times in whole seconds: they bound what the tests wait."""
-    admission.STUCK = 2  # type: ignore[misc]
+    admission.STUCK = 5  # type: ignore[misc]
     api.UPLOAD_LIMIT = 1  # type: ignore[misc]
     app = create_app()
     engine = app.extensions["admission"].painter.engine

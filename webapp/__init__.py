@@ -10,7 +10,7 @@ from cyclegan.card import load_card, verify
 from cyclegan.engine import load_engine
 from cyclegan.inspection import load_inspector
 from cyclegan.painter import Painter
-from webapp import api, inside, metrics, openapi, pages
+from webapp import api, api_page, inside, metrics, openapi, pages
 from webapp.admission import Admission
 from webapp.logs import log_requests
 from webapp.rate_limit import limit_rate
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(inside.blueprint)
     app.register_blueprint(openapi.blueprint)
+    app.register_blueprint(api_page.blueprint)
     if settings.metrics:
         app.register_blueprint(metrics.blueprint)
     limit_rate(app, settings)

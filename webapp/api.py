@@ -117,15 +117,15 @@ def read_upload() -> IO[bytes]:
 
 def _read_options() -> PaintingOptions:
     bounds = {"passes": PASSES, "strength": STRENGTH, "size": SIZE}
-    given = {name: _read_field(name) for name in bounds if name in request.form}
-    numbers = {name: _parse(name, text, bounds[name]) for name, text in given.items()}
+    defaults = {name: str(getattr(PaintingOptions, name)) for name in bounds}
+    numbers = {name: _parse(name, _read_field(name, defaults[name]), bounds[name]) for name in bounds}
     return PaintingOptions(**numbers, brush=_read_field("brush", PaintingOptions.brush))
 
 
-def _read_field(name: str, default: str = "") -> str:
+def _read_field(name: str, default: str) -> str:
     values = request.form.getlist(name)
-    if len(values) > 1:
-        raise OptionError(f"{name} must be given once.")
+    if len(values) > 1 or name in request.files:
+        raise OptionError(f"{name} must be given once, as text.")
     return values[0] if values else default
 
 

@@ -31,6 +31,7 @@ DAMAGED = (
     LookupError,
     ArithmeticError,
     AssertionError,
+    AttributeError,
     EOFError,
     struct.error,
 )

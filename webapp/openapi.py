@@ -112,7 +112,7 @@ def _paint(texts: ApiTexts, photo: str) -> Part:
         "format": {"type": "string", "enum": list(SAVE_OPTIONS), "default": DEFAULT_FORMAT},
     }
     # OpenAPI 3.1 has no word of its own for events: the schema is that of each.
-    events = {"description": texts.stream, "oneOf": [_reference("schemas", _event_name(name)) for name in texts.events]}
+    events = {"description": texts.stream, "oneOf": [_reference("schemas", event_name(name)) for name in texts.events]}
     painting = {
         "description": texts.painted,
         "headers": {"Content-Disposition": _reference("headers", "ContentDisposition")},
@@ -202,7 +202,7 @@ def _events(texts: ApiTexts) -> Part:
         },
         "error": {"error": TEXT},
     }
-    return {_event_name(name): _event(name, data, texts) for name, data in events.items()}
+    return {event_name(name): _event(name, data, texts) for name, data in events.items()}
 
 
 def _event(name: str, data: Part, texts: ApiTexts) -> Part:
@@ -256,5 +256,5 @@ def _reference(kind: str, name: str) -> Part:
     return {"$ref": f"#/components/{kind}/{name}"}
 
 
-def _event_name(name: str) -> str:
+def event_name(name: str) -> str:
     return f"{name.capitalize()}Event"

@@ -192,13 +192,14 @@ def test_a_request_without_a_photo_is_refused(client: FlaskClient) -> None:
     assert '"photo"' in refusal(answer)
 
 
-@pytest.mark.parametrize("field", ["passes", "strength", "size", "brush", "format"])
-def test_a_field_that_is_given_twice_is_named(client: FlaskClient, field: str) -> None:
+@pytest.mark.parametrize("field", DEFAULTS)
+@pytest.mark.parametrize("as_file", [False, True], ids=["twice", "as a file"])
+def test_a_field_that_is_not_given_once_as_text_is_named(client: FlaskClient, field: str, as_file: bool) -> None:
     value = DEFAULTS[field]
-    form = {"photo": (BytesIO(JPEG), "photo.jpg"), field: [value, value]}
-    answer = client.post("/api/paint", data=form)
+    given = (BytesIO(value.encode()), "value.txt") if as_file else [value, value]
+    answer = client.post("/api/paint", data={"photo": (BytesIO(JPEG), "photo.jpg"), field: given})
     assert answer.status_code == 422
-    assert answer.json == {"error": f"{field} must be given once."}
+    assert answer.json == {"error": f"{field} must be given once, as text."}
 
 
 @pytest.mark.parametrize("address", ["/api/paint", "/api/inside"])

@@ -39,16 +39,15 @@ class ApiTexts:
     # What only the page says:
     field: str
     values: str
-    default: str
+    default: str  # {value}
     meaning: str
     required: str
     file: str
     event: str
-    data: str
     status: str
     when: str
     answer: str
-    answers: str  # {types}, {stream}
+    answers: str  # {types}
     progress_heading: str
     refusal_heading: str
     refusal_text: str

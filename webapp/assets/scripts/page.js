@@ -1,5 +1,5 @@
-/* What all pages do: give way to Dash once it has drawn the page, say their language, and change the theme. */
-import { say } from "./texts.js";
+/* What all pages do: give way to Dash once it has drawn the page, and say their language. */
+import { nameTheme } from "./theme-button.js";
 
 const entry = document.getElementById("react-entry-point");
 const listeners = [];
@@ -21,18 +21,6 @@ function arrive() {
   if (frame.querySelector(".architecture")) import("./lesson.js");
   for (const listener of listeners) listener();
 }
-
-function nameTheme() {
-  const button = document.getElementById("theme");
-  button.ariaLabel = `${button.dataset.name}: ${say(`theme_${window.monetTheme.chosen()}`)}`;
-  button.title = button.ariaLabel;
-}
-
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("#theme")) return;
-  window.monetTheme.next();
-  nameTheme();
-});
 
 new MutationObserver(arrive).observe(entry, {
   childList: true,
