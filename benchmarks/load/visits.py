@@ -28,7 +28,7 @@ class Visit(asyncio.Protocol):
     """Sends a head and the whole body after it, however the server answers; then stays until the server hangs up.
 
     So does a browser, and it may look at the answer only when all is sent. So an answer that is there, but followed by
-    a reset, is lost: Linux hands it over even then, other systems throw it away.
+    a reset, counts as lost: the reset may erase what a client has not read yet (RFC 9112, 9.6).
     """
 
     def __init__(self, due: float, head: bytes, body: bytes = b"") -> None:

@@ -40,24 +40,22 @@ def test_who_is_refused_can_send_the_rest_of_a_long_upload_and_read_the_answer_t
 def test_whoever_does_not_hang_up_keeps_nobody_waiting(server: str) -> None:
     begun = monotonic()
     with ExitStack() as open_connections:
-        for connection in stay(server, SILENT, open_connections):
+        silent = [open_connections.enter_context(connect(server, LAST)) for _ in range(SILENT)]
+        for connection in silent:
             assert read(connection).startswith(b"HTTP/1.1 200 ")
     assert monotonic() - begun < PATIENCE
 
 
 def test_of_those_who_do_not_hang_up_the_first_is_cut_off_when_there_are_too_many(server: str) -> None:
     with ExitStack() as open_connections:
-        first, second, *others = stay(server, LINGERING + 1, open_connections)
-        for connection in (first, second, *others):
-            read(connection)
+        silent = []
+        for _ in range(LINGERING + 1):
+            silent.append(open_connections.enter_context(connect(server, LAST)))
+            read(silent[-1])
         begun = monotonic()
-        while is_open(first):
+        while is_open(silent[0]):
             assert monotonic() - begun < PATIENCE
-        assert is_open(second)
-
-
-def stay(server: str, many: int, open_connections: ExitStack) -> list[socket.socket]:
-    return [open_connections.enter_context(connect(server, LAST)) for _ in range(many)]
+        assert is_open(silent[1])
 
 
 def is_open(connection: socket.socket) -> bool:
