@@ -69,6 +69,14 @@ def test_the_architecture_page_is_accessible(new_page: Callable[..., Page], trou
     expect_accessible(page)
 
 
+@SCHEMES
+def test_the_page_of_the_api_is_accessible(new_page: Callable[..., Page], scheme: str) -> None:
+    page = new_page(color_scheme=scheme)
+    page.goto("/api")
+    expect(page.locator("#theme")).to_have_accessible_name("Theme: like the system")
+    expect_accessible(page)
+
+
 def test_a_page_that_is_not_there_is_accessible_and_has_a_way_home(page: Page, troubles: list[str]) -> None:
     answer = page.goto("/nothing")
     assert answer is not None

@@ -39,7 +39,7 @@ def opening(texts: Texts, max_upload_bytes: int) -> Component:
 def easel(texts: PageTexts, max_upload_bytes: int, hidden: list[Component]) -> Component:
     """The styles show what fits `data-state`, one of the phases in paint.js."""
     about = data(state="empty", passes=PASSES[-1], max_bytes=max_upload_bytes)
-    parts = [heading(texts), start(texts, max_upload_bytes), *hidden, examples(texts), privacy(texts)]
+    parts = [heading(texts), start(texts, max_upload_bytes), *hidden, examples(texts), privacy(texts), programs(texts)]
     return html.Div(parts, id="easel", className="easel", **about)
 
 
@@ -163,3 +163,8 @@ def notice(texts: PageTexts) -> Component:
 
 def privacy(texts: PageTexts) -> Component:
     return html.P([html.Strong(texts.privacy_title), " ", texts.privacy], className="privacy")
+
+
+def programs(texts: PageTexts) -> Component:
+    # Relative: below the address of the language, where the page is.
+    return html.P(html.A(texts.api_link, href="api"), className="sources")

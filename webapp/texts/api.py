@@ -16,7 +16,6 @@ class ApiTexts:
     title: str
     heading: str
     lead: str
-    link: str  # to the page, from the others
     paint: OperationText
     inside: OperationText  # {side}, {least}
     health: OperationText

@@ -8,7 +8,7 @@ from webapp.texts.texts import PageTexts, ScriptTexts, Sentences, Texts
 
 PAGE: Final = PageTexts(
     description="把照片变成莫奈风格的画。免费、私密、片刻即成。",
-    needs_javascript="Make-A-Monet 需要 JavaScript。请启用它，或者使用 /api/paint 的 HTTP 接口。",
+    needs_javascript="Make-A-Monet 需要 JavaScript。请启用它，或者使用 HTTP 接口，说明见 /api。",
     skip="跳到正文",
     paint_link="作画",
     architecture_link="原理",
@@ -31,6 +31,7 @@ PAGE: Final = PageTexts(
     example_sources="照片来源",
     privacy_title="照片始终属于你。",
     privacy="它只在作画时留在内存里，不在别处：不存储、不记录、没有人会看。画作里也没有拍摄地点和相机信息。",
+    api_link="用你自己的程序作画",
     photo="照片",
     painting="画作",
     stage="照片与画作",

@@ -8,7 +8,6 @@ API: Final = ApiTexts(
     title="HTTP 接口",
     heading="用你自己的程序作画",
     lead="用一次 POST 发送照片，得到的回答就是画作。无需密钥，无需账号，也不存储任何东西。",
-    link="用你自己的程序作画：HTTP 接口",
     paint=OperationText(
         summary="画一张照片",
         text="照片和各项要求是一个表单的字段，以 multipart/form-data 发送。不认识的字段会被忽略。",
@@ -36,8 +35,8 @@ API: Final = ApiTexts(
     healthy="正常。",
     described="本说明。",
     unchanged="与所发送的 ETag 相比没有变化。",
-    stream="每个事件由三行组成：以 event 开头的一行，以 data 开头并带有 JSON 的一行，以及一个空行。"
-    "最后一个事件是 painting 或 error；提前断开连接就会取消作画。",
+    stream="带上 Accept: text/event-stream，回答就是一串事件，画作在最后一个事件里。"
+    "每个事件有一行名称、一行 JSON 数据和一个空行。断开连接就会取消作画。",
     events={
         "queued": "排队时，至少每秒一次。",
         "progress": "第一步之前，以及每一步之后。",

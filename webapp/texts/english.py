@@ -8,7 +8,7 @@ from webapp.texts.texts import PageTexts, ScriptTexts, Sentences, Texts
 
 PAGE: Final = PageTexts(
     description="Turn a photo into a painting after Monet. Free, private, in a moment.",
-    needs_javascript="Make-A-Monet needs JavaScript. Switch it on, or paint with the HTTP API at /api/paint.",
+    needs_javascript="Make-A-Monet needs JavaScript. Switch it on, or paint with the HTTP API: /api says how.",
     skip="Skip to the content",
     paint_link="Paint",
     architecture_link="Architecture",
@@ -32,6 +32,7 @@ PAGE: Final = PageTexts(
     privacy_title="Your photo stays yours.",
     privacy="It is held in memory while it is painted, and nowhere else: nothing is stored, nothing is logged, nobody "
     "looks at it. Place and camera data are not in the painting.",
+    api_link="Paint from your own programs",
     photo="The photo",
     painting="The painting",
     stage="Photo and painting",

@@ -8,7 +8,6 @@ API: Final = ApiTexts(
     title="HTTP API",
     heading="Paint from your own programs",
     lead="Send a photo in one POST; its answer is the painting. No key and no account, and nothing is stored.",
-    link="Paint from your own programs: the HTTP API",
     paint=OperationText(
         summary="Paint a photo",
         text="The photo and what you wish of it are the fields of a form, as multipart/form-data. Unknown fields are "
@@ -37,8 +36,8 @@ API: Final = ApiTexts(
     healthy="It is.",
     described="The description.",
     unchanged="It has not changed since the ETag that was sent.",
-    stream="Each event is a line that begins with event, a line that begins with data and brings JSON, and an empty "
-    "line. The last event is painting or error; whoever hangs up before cancels the work.",
+    stream="With Accept: text/event-stream the answer comes as events, and the painting in the last of them. Each is a "
+    "line with its name, a line with its data as JSON, and an empty line. Whoever hangs up cancels the work.",
     events={
         "queued": "While it waits, at least once a second.",
         "progress": "Before the first step of the work and after each.",
@@ -99,7 +98,7 @@ API: Final = ApiTexts(
     when="When",
     answer="Its answer",
     answers="The answer is the file: {types}.",
-    progress_heading="Follow it",
+    progress_heading="Follow the progress",
     refusal_heading="When it can't be done",
     refusal_text="The answer is one sentence that says what to do, in English or, by Accept-Language, in Chinese:",
     machines="For programs: openapi.json",

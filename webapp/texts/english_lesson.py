@@ -312,7 +312,7 @@ YOURSELF: Final = YourselfTexts(
     text="""
 All of it is in the repository but the pictures, which the first command fetches. The training is the one for little
 compute. A test reads every command as the program itself does; each piece of code comes from its file when the server
-starts, so it is what runs.
+starts, so it is what runs. And this very server paints for programs, too: [how they ask](api).
 """,
     commands={
         "download": "Fetch the pictures",

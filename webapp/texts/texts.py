@@ -27,6 +27,7 @@ class PageTexts:
     example_sources: str
     privacy_title: str
     privacy: str
+    api_link: str
     photo: str
     painting: str
     stage: str

@@ -1,0 +1,39 @@
+"""The page of the HTTP API: how one gets there, and what its only script does."""
+
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from easel import DESKTOP
+
+
+@DESKTOP
+@pytest.mark.parametrize(("start", "address"), [("/", "/api"), ("/zh/architecture", "/zh/api")])
+def test_the_other_pages_lead_there_and_back(page: Page, start: str, address: str) -> None:
+    page.goto(start)
+    expect(page.locator("#shell")).to_have_count(0)
+    page.click("a[href=api]")
+    expect(page.locator("#curl")).to_be_visible()
+    assert urlparse(page.url).path == address
+    page.click(".navbar-brand")
+    expect(page.locator("#choose")).to_be_visible()
+    assert urlparse(page.url).path == address.removesuffix("api")
+
+
+def test_no_line_is_wider_than_the_screen(page: Page) -> None:
+    page.goto("/en/api")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@DESKTOP
+def test_the_theme_is_changed_and_kept(page: Page) -> None:
+    page.goto("/en/api")
+    page.click("#theme")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    page.click("#theme")
+    expect(page.locator("#theme")).to_have_accessible_name("Theme: dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.click("#theme")
+    expect(page.locator("#theme")).to_have_accessible_name("Theme: like the system")
