@@ -18,6 +18,8 @@ MANY = 100  # places, seconds
 class Observer:
     """An engine that sees how many paint at once."""
 
+    whole = 1024  # pixels
+
     def __init__(self, seconds: float = 0.01) -> None:
         self.seconds = seconds
         self.active = 0

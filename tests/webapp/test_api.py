@@ -238,6 +238,8 @@ def test_any_answer_will_do_for_a_client_that_accepts_any(client: FlaskClient) -
 
 def test_a_painting_that_fails_is_told_and_the_next_one_succeeds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     class TornCanvas:
+        whole = 1024  # pixels
+
         def paint(self, photo: Pixels) -> Pixels:
             raise RuntimeError("torn")
 
@@ -255,6 +257,7 @@ def test_a_painting_that_fails_is_told_and_the_next_one_succeeds(app: Flask, mon
 
 def test_a_closed_connection_cancels_what_is_left(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     class Counter:
+        whole = 1024  # pixels
         painted = 0
 
         def paint(self, photo: Pixels) -> Pixels:

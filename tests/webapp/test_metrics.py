@@ -64,11 +64,15 @@ def post(client: FlaskClient, data: bytes = PHOTO, name: str = "photo.png", head
 
 
 class BlankCanvas:
+    whole = 1024  # pixels
+
     def paint(self, photo: Pixels) -> Pixels:
         return photo
 
 
 class TornCanvas:
+    whole = 1024  # pixels
+
     def paint(self, photo: Pixels) -> Pixels:
         raise RuntimeError("torn")
 
