@@ -1,8 +1,8 @@
 """gunicorn's threaded worker, whose connections end without a reset and without holding up others.
 
-Who is refused before the upload goes on sending it. A connection that is closed then is reset, and the answer may be lost
-with it. gunicorn reads up to 64 KiB more in the thread that answered, and as much again in the one thread that accepts all
-connections, where it also waits up to two seconds for the client to hang up; and then resets all the same.
+Who is refused before the upload goes on sending it. A connection that is closed then is reset, and the answer may be
+lost with it. gunicorn reads up to 64 KiB more in the thread that answered, and as much again in the one thread that
+accepts all connections, where it also waits up to two seconds for the client to hang up; and then resets all the same.
 """
 
 import selectors

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from cyclegan import engine as engines
@@ -135,14 +136,17 @@ def gradient(width: int, height: int) -> Image.Image:
 
 
 def seam(engine: Engine, photo: Image.Image, axis: int) -> float:
-    """How much more the painting jumps from one tile to the next than around there: 1 is no more."""
+    """How much more the painting jumps from one tile to the next than around there, where most: 1 is no more."""
     before = np.asarray(photo, dtype=float)
     options = PaintingOptions(passes=2, size=FULL, brush="fine")
     change = (np.asarray(Painter(engine).paint(photo, options), dtype=float) - before).mean(2)
     jumps = np.abs(np.diff(change, axis=axis)).mean(1 - axis)
-    tile = engine.tile
-    around = np.concatenate([jumps[tile - 60 : tile - 5], jumps[tile + 5 : tile + 60]])
-    return float(jumps[tile - 1] / np.median(around))
+    return max(jump_at(edge, jumps) for edge in range(engine.tile, max(photo.size), engine.tile))
+
+
+def jump_at(edge: int, jumps: NDArray[np.float64]) -> float:
+    around = np.concatenate([jumps[edge - 60 : edge - 5], jumps[edge + 5 : edge + 60]])
+    return float(jumps[edge - 1] / np.median(around))
 
 
 class Separate:

@@ -204,7 +204,7 @@ def test_a_turn_that_takes_too_long_is_given_up_at_its_next_step() -> None:
 
 
 def test_the_last_step_is_not_given_up_however_long_it_took() -> None:
-    admission = Admission(Painter(Observer()), MANY, max_turn=0.001, max_places=MANY, max_pixels=MANY)
+    admission = Admission(Painter(Observer(0.5)), MANY, max_turn=0.2, max_places=MANY, max_pixels=MANY)
     _, steps = begin(admission)
     *_, last = steps
     assert isinstance(last, Step)

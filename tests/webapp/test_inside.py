@@ -1,4 +1,5 @@
 import base64
+import gc
 import shutil
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from cyclegan.card import JUDGE, EngineError, load_card
 from cyclegan.inspection import load_inspector
+from cyclegan.openvino_inspector import OpenVINOInspector
 from cyclegan.painter import PaintingOptions
 from pictures import landscape
 from uploads import file_of, form
@@ -167,13 +169,11 @@ def test_what_fails_inside_is_told_and_gives_the_turn_to_the_next(app: Flask, mo
     assert post(client, JPEG).status_code == 200
 
 
-def test_the_inspector_is_loaded_by_the_first_who_asks_and_kept(photo: Image.Image) -> None:
-    app = create_app(Settings(engine="openvino"))
-    inspector = app.extensions["inspector"]
-    assert inspector.cache_info().currsize == 0
+def test_the_inspector_with_its_buffers_goes_with_each_look(photo: Image.Image) -> None:
+    client = create_app(Settings(engine="openvino")).test_client()
     for _ in range(2):
-        assert post(app.test_client(), file_of(photo, "JPEG")).status_code == 200
-    assert inspector.cache_info().misses == 1
+        assert post(client, file_of(photo, "JPEG")).status_code == 200
+        assert not [found for found in gc.get_objects() if isinstance(found, OpenVINOInspector)]
 
 
 def test_a_damaged_discriminator_is_refused_at_the_start(tmp_path: Path) -> None:
