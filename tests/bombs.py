@@ -240,7 +240,7 @@ BOMBS: Final[dict[str, tuple[Callable[[], bytes], str | None]]] = {
     "png-tiny-chunks-at-the-end": (lambda: png(after=many(chunk(b"IDAT"))), "too_many_parts"),
     "png-exif": (lambda: png(chunk(b"eXIf", exif())), "too_many_parts"),
     "png-more-pixels-than-said": (lambda: png(pixels=bytes(200 * MEBIBYTE)), None),
-    "png-one-row": (lambda: png(size=(3_999_999, 1), pixels=bytes(12_000_000)), "too_long"),
+    "png-one-row": (lambda: png(size=(3_999_999, 1), pixels=bytes(12_000_000)), "too_wide"),
     "jpeg-tiny-segments": (lambda: jpeg(many(segment(0xE5, b""))), "too_many_parts"),
     "jpeg-exif-in-pieces": (
         lambda: jpeg(
