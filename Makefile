@@ -1,4 +1,4 @@
-# serve, test, lint, train and bench make the virtual environment that they need.
+# serve, test, lint, train, bench, load and soak make the virtual environment that they need.
 
 PYTHON ?= python3
 # The wheels of the Python package index carry CUDA, several GB that serving never uses.
@@ -10,13 +10,13 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCKED := pyproject.toml constraints.txt
 
-.PHONY: serve test lint format train bench lock chromium clean
+.PHONY: serve test lint format train bench load soak audit lock chromium redis-server clean
 
 serve: .venv/serve
 	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
 
-test: .venv/dev chromium
-	$(BIN)/pytest
+test: .venv/dev chromium redis-server
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -33,16 +33,30 @@ train: .venv/train
 bench: .venv/dev
 	$(BIN)/python benchmarks/inference.py
 
+# It starts the server as the tests do. ENGINE=torchscript make load is with that engine.
+load: .venv/dev
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.load
+
+soak: .venv/dev
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.soak
+
+# Of every pinned version; it fails where the databases can't be reached, too.
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip --disable-pip-version-check --quiet install pip-audit==2.10.1
+	build/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
+
 # Rewrites the pinned versions from what pyproject.toml allows today.
 lock: .venv/torch
 	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev]'
 	{ sed '/^#/!d' constraints.txt; $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
 	mv constraints.new constraints.txt
 
-chromium:
-	@command -v chromium >/dev/null \
-	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } \
-	|| { echo 'The browser tests need Chromium: sudo apt-get install chromium'; exit 1; }
+# What tests drive for real, from the distribution.
+chromium redis-server:
+	@command -v $@ >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends $@; } \
+	|| { echo 'The tests need $@: sudo apt-get install $@'; exit 1; }
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache

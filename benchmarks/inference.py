@@ -168,7 +168,7 @@ def run(folder: str) -> dict[str, Any]:
         for isa in OLDER
     }
     floor = _answer(_start("measure_floor", folder, cores))
-    machine = {"processor": _processor(), "cores": len(cores)}
+    machine = {"processor": processor(), "cores": len(cores)}
     return {"machine": machine, "side": SIDE, "ways": ways, "large": large, "older": older, "floor": floor}
 
 
@@ -357,7 +357,7 @@ def _tables(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _processor() -> str:
+def processor() -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             return line.split(":", 1)[1].strip()

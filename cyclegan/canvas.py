@@ -7,10 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# Pixels, a multiple of the generator's stride. Memory grows with its square: at 768, OpenVINO would need more than the
-# 200 MiB that tests/webapp/test_memory.py allows. Below, the halo takes more of the work; here 30 %.
-TILE = 576
-
 Bytes = NDArray[np.uint8]  # (H, W, 3)
 
 
@@ -42,7 +38,7 @@ class Canvas:
     see of the photo is kept, `halo` rows and no more.
     """
 
-    def __init__(self, photo: Image.Image, halo: int, stride: int, tile: int = TILE) -> None:
+    def __init__(self, photo: Image.Image, halo: int, stride: int, tile: int) -> None:
         self.picture = photo
         self._halo = halo
         self._stride = stride

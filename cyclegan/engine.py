@@ -19,12 +19,21 @@ def load_engine(weights: Path, name: str = DEFAULT, processes: int = 1) -> Engin
     """One of ENGINES for the artifact of `weights`, in one of so many processes.
 
     `weights` is any file of the style: what the engine needs is found beside it.
+    Raises EngineError: see find_artifact().
+    """
+    chosen, card = find_artifact(weights, name)
+    return _load(chosen, weights, card["tiling"], threads_per_engine(processes))
+
+
+def find_artifact(weights: Path, name: str) -> tuple[str, Card]:
+    """The engine that `name`, one of ENGINES, stands for, and its card.
+
     Raises EngineError where the engine is not installed, or its artifact missing, damaged or not what the card says.
     """
     card = load_card(weights)
     chosen = choose(name, card)
     verify(weights, card["artifacts"][chosen])
-    return _load(chosen, weights, card["tiling"], threads_per_engine(processes))
+    return chosen, card
 
 
 def choose(name: str, card: Card) -> str:

@@ -16,7 +16,6 @@ PASSES = range(1, 6)  # each pass paints the painting of the one before
 STRENGTH = range(101)  # per cent of painting in the blend with the photo
 SIZE = range(64, 2049)  # pixels, the longer side
 FULL: Final = "full"  # the size of the photo itself
-WHOLE = 1024  # pixels, the longer side of what is painted at once; larger photos are painted in tiles
 # Pixels, the longer side of what the norms of all tiles take their statistics from.
 THUMBNAIL = 512
 
@@ -31,6 +30,8 @@ class OptionError(ValueError):
 class Engine(Protocol):
     """What runs an artifact. Pictures are (H, W, 3) in [-1, 1], float32."""
 
+    whole: int  # pixels, the longer side of what is painted at once; larger photos are painted in tiles
+    tile: int  # pixels, the side of a tile without what lies around it
     stride: int  # the sides of a tile must be multiples of it
     reach: int  # pixels that a painted pixel depends on, to every side; a multiple of the stride
 
@@ -117,11 +118,14 @@ class Painter:
 
     def _work(self, photo: Image.Image, options: PaintingOptions) -> int:
         """How many pieces of work a painting takes."""
-        return options.passes if max(photo.size) <= WHOLE else self._canvas(photo, options).tiles
+        return options.passes if self._is_whole(photo) else self._canvas(photo, options).tiles
 
     def _paint(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
         """None after each piece of work but the last, which answers the painting."""
-        return self._paint_whole(photo, options) if max(photo.size) <= WHOLE else self._paint_tiles(photo, options)
+        return self._paint_whole(photo, options) if self._is_whole(photo) else self._paint_tiles(photo, options)
+
+    def _is_whole(self, photo: Image.Image) -> bool:
+        return max(photo.size) <= self.engine.whole
 
     def _paint_whole(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
         original = to_pixels(photo)
@@ -148,7 +152,7 @@ class Painter:
 
     def _canvas(self, photo: Image.Image, options: PaintingOptions) -> Canvas:
         # Every pass sees as far again: a tile goes through all of them, and each leaves less of what is around it.
-        return Canvas(photo, options.passes * self.engine.reach, self.engine.stride)
+        return Canvas(photo, options.passes * self.engine.reach, self.engine.stride, self.engine.tile)
 
 
 def parse_size(text: str) -> int | Literal["full"]:

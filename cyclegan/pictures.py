@@ -17,7 +17,10 @@ SAVE_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "jpeg": {"quality": 92, "subsampling": 0},  # strokes are full of colour edges, which subsampling blurs
     "webp": {"quality": 90, "method": 4},
 }
-BAND = 64  # rows: few enough that the working memory of a band is little beside the picture, even in float64
+BAND = 2**18  # pixels: few enough that the working memory of a band is little beside the picture, even in float64
+ORIENTATION = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")  # names in a picture's info that have it
+# The type of a profile's pipelines of any number of steps. Some kilobytes can be gigabytes; no photo needs one.
+ENDLESS: Final = b"mpet"
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -58,6 +61,9 @@ def upright_rgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     upright = picture
     upright.load()  # before its file is closed
+    upright.getexif()  # which is kept; from here it would be written anew, however odd its other tags are
+    for name in ORIENTATION:
+        upright.info.pop(name, None)
     ImageOps.exif_transpose(upright, in_place=True)
     if upright.mode in ("I", "F") or upright.mode.startswith("I;16"):
         return _eight_bits(upright).convert("RGB")
@@ -79,9 +85,10 @@ def encode(picture: Image.Image, file_format: str) -> bytes:
 
 
 def bands(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
-    """Copies of BAND rows at a time, or what is left of them, each with the number of its first row."""
-    for top in range(0, picture.height, BAND):
-        yield top, picture.crop((0, top, picture.width, min(top + BAND, picture.height)))
+    """Copies of rows that hold about BAND pixels, at least one row, each with the number of its first row."""
+    rows = max(1, BAND // picture.width)
+    for top in range(0, picture.height, rows):
+        yield top, picture.crop((0, top, picture.width, min(top + rows, picture.height)))
 
 
 def shrink(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -102,7 +109,8 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _samples(picture: Image.Image) -> NDArray[np.float64]:
-    return np.nan_to_num(np.asarray(picture, dtype=np.float64))
+    with np.errstate(invalid="ignore"):  # a file may have any bytes, numbers that are none and signal it too
+        return np.nan_to_num(np.asarray(picture, dtype=np.float64))
 
 
 def _over_white(picture: Image.Image) -> Image.Image:
@@ -114,7 +122,9 @@ def _over_white(picture: Image.Image) -> Image.Image:
 
 
 def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    """RGB in place; the picture as it is where the profile is broken or belongs to another mode."""
+    """RGB in place; the picture as it is where the profile is broken, belongs to another mode or has no end."""
+    if ENDLESS in profile:
+        return picture
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         in_place = picture.mode == "RGB"

@@ -12,6 +12,10 @@ from cyclegan.painter import Pixels, Statistics
 
 
 class TorchScriptEngine:
+    # Memory grows with the squares of both. With smaller tiles what lies around them takes more of the work; here 30 %.
+    whole = 1024
+    tile = 576
+
     def __init__(self, network: torch.jit.ScriptModule, tiling: Tiling, threads: int) -> None:
         torch.backends.quantized.engine = "x86" if "x86" in torch.backends.quantized.supported_engines else "qnnpack"
         torch.set_num_threads(threads)

@@ -1,13 +1,27 @@
+import os
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from pictures import landscape
-from serving import gunicorn
+from serving import MANY, gunicorn
 from webapp import create_app
+from webapp.settings import Settings
+
+# One core for each of pytest-xdist's workers, before torch counts them: two servers and two browsers on the same cores
+# ruin each other.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
+# As many examples as the tests have time for, the same ones in each run; "long" is for a night, always with new ones.
+settings.register_profile("suite", max_examples=1500, derandomize=True, database=None, deadline=None)
+settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +32,7 @@ def photo() -> Image.Image:
 @pytest.fixture(scope="session")
 def app() -> Flask:
     """The application as it is served, with the artifact that is shipped."""
-    return create_app()
+    return create_app(Settings(paintings_per_minute=MANY))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The web side of Make-A-Monet: the pages and the HTTP API around one painter."""
 
-from functools import cache, partial
+from functools import partial
 
 from flask import Flask
 from flask_compress import Compress
@@ -10,8 +10,10 @@ from cyclegan.card import load_card, verify
 from cyclegan.engine import load_engine
 from cyclegan.inspection import load_inspector
 from cyclegan.painter import Painter
-from webapp import api, api_page, inside, openapi, pages
+from webapp import api, api_page, inside, metrics, openapi, pages
 from webapp.admission import Admission
+from webapp.logs import log_requests
+from webapp.rate_limit import limit_rate
 from webapp.security import InMemoryRequest, secure
 from webapp.settings import PLACES, Settings
 from webapp.static import serve_assets
@@ -29,16 +31,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 3)  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
+    log_requests(app)
     engine = load_engine(settings.weights, settings.engine, settings.workers)
-    app.extensions["admission"] = Admission(Painter(engine), settings.max_wait, PLACES, settings.max_pixels)
+    app.extensions["admission"] = Admission(
+        Painter(engine), settings.max_wait, settings.max_turn, PLACES, settings.max_pixels
+    )
     card = load_card(settings.weights)
     verify(settings.weights, card["judge"])
-    # Loaded by the first who asks: with OpenVINO it would add a third of a second to the start, and 32 MB.
-    app.extensions["inspector"] = cache(partial(load_inspector, settings.weights, settings.engine, settings.workers))
+    # Loaded by each who asks, in some 0.3 s: few do, and OpenVINO's would keep 70 MB for them.
+    app.extensions["inspector"] = partial(load_inspector, settings.weights, settings.engine, settings.workers)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(inside.blueprint)
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(api_page.blueprint)
+    if settings.metrics:
+        app.register_blueprint(metrics.blueprint)
+    limit_rate(app, settings)
     Compress(app)
     assets = serve_assets(app)
     secure(app, pages.mount(app, settings, card, assets))

@@ -12,15 +12,18 @@ from PIL import Image
 
 from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, Step, describe, parse_size
 from cyclegan.pictures import SAVE_OPTIONS, encode
-from webapp.admission import Admission, BusyError, GoneError, Place, Waiting
-from webapp.client import watch
+from webapp.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
+from webapp.client import SlowClientError, receiving, watch
 from webapp.intake import IntakeError, read_photo
 from webapp.settings import Settings
+from webapp.telemetry import painted, refused, stage
 from webapp.texts import texts_for
+from webapp.texts.texts import Sentences
 
 EVENT_STREAM = "text/event-stream"
 DEFAULT_FORMAT: Final = "png"
 CLIENT_GONE: Final = 499
+UPLOAD_LIMIT: Final = 60  # seconds; whoever sends more slowly would keep a place from the others
 # Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
 PIECE: Final = 3 * 2**16
 
@@ -44,15 +47,15 @@ def paint() -> Response:
         longer_side = None if options.size == FULL else options.size
         photo = place.decode(lambda: read_photo(upload, settings.max_pixels, longer_side))
         if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
-            failed = texts_for(request).sentences.painting_failed
-            events = _paint_events(place, photo, options, file_format, failed, current_app.logger)
+            sentences = texts_for(request).sentences
+            events = _paint_events(place, photo, options, file_format, sentences, current_app.logger)
             # A proxy that gathers the whole response before it passes it on would hold back the progress.
             response = Response(events, mimetype=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
             response.call_on_close(leaving.pop_all().close)
             return response
         painting = place.paint(photo, options)
     return Response(
-        encode(painting, file_format),
+        _encode(painting, file_format),
         mimetype=_media_type(file_format),
         headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
     )
@@ -66,6 +69,7 @@ def arrive() -> Place:
 
 @blueprint.app_errorhandler(BusyError)
 def refuse_place(error: BusyError) -> tuple[dict[str, str], int, dict[str, str]]:
+    refused("busy")
     sentence = texts_for(request).sentences.busy.format(seconds=error.retry_after)
     return {"error": sentence}, 503, {"Retry-After": str(error.retry_after)}
 
@@ -73,24 +77,37 @@ def refuse_place(error: BusyError) -> tuple[dict[str, str], int, dict[str, str]]
 @blueprint.app_errorhandler(GoneError)
 def note_absence(_: GoneError) -> tuple[str, int]:
     """Only the log will read it; the number is the one that nginx uses."""
+    refused("gone")
     return "", CLIENT_GONE
+
+
+@blueprint.app_errorhandler(TooLongError)
+def give_up(_: TooLongError) -> tuple[dict[str, str], int]:
+    refused("too_long")
+    return {"error": texts_for(request).sentences.too_long}, 503
 
 
 @blueprint.errorhandler(IntakeError)
 def refuse_photo(error: IntakeError) -> tuple[dict[str, str], int]:
+    refused(error.name)
     return {"error": error.sentence(texts_for(request))}, error.status
 
 
 @blueprint.errorhandler(OptionError)
 def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
+    refused("bad_option")
     return {"error": str(error)}, 422
 
 
 def read_upload() -> IO[bytes]:
-    """The photo of a request. Raises IntakeError where it has none, or several."""
+    """The photo of a request. Raises IntakeError where it has none or several, or it does not come in time."""
     if request.mimetype != "multipart/form-data":
         raise IntakeError(415, "not_multipart")
-    uploads = request.files.getlist("photo")
+    try:
+        with stage("receive"), receiving(request.environ, UPLOAD_LIMIT):
+            uploads = request.files.getlist("photo")
+    except SlowClientError as error:
+        raise IntakeError(408, "too_slow") from error
     if not uploads or not uploads[0].filename:
         raise IntakeError(400, "no_photo")
     if len(uploads) > 1:
@@ -126,12 +143,19 @@ def _read_format() -> str:
     return file_format
 
 
+def _encode(painting: Image.Image, file_format: str) -> bytes:
+    with stage("encode"):
+        file = encode(painting, file_format)
+    painted()
+    return file
+
+
 def _media_type(file_format: str) -> str:
     return f"image/{file_format}"
 
 
 def _paint_events(
-    place: Place, photo: Image.Image, options: PaintingOptions, file_format: str, failed: str, logger: Logger
+    place: Place, photo: Image.Image, options: PaintingOptions, file_format: str, sentences: Sentences, logger: Logger
 ) -> Iterator[str]:
     try:
         for step in place.steps(photo, options):
@@ -142,15 +166,19 @@ def _paint_events(
         place.close()  # who receives it slowly must not keep the others waiting
         painting = cast(Image.Image, cast(Step, step).painting)
         about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
-        file = encode(painting, file_format)
+        file = _encode(painting, file_format)
         del photo, step, painting  # a client may take long to receive it
         yield from _painting_event(about, file)
-    except GoneError:
-        return
+    except (GoneError, GeneratorExit):  # noticed by us, or by the server
+        refused("gone")
+    except TooLongError:
+        refused("too_long")
+        yield _event("error", {"error": sentences.too_long})
     except Exception:
         # The status has gone out as 200: only an event can still tell the client.
+        refused("failed")
         logger.exception("A painting failed.")
-        yield _event("error", {"error": failed})
+        yield _event("error", {"error": sentences.painting_failed})
     finally:
         place.close()
 

@@ -30,7 +30,7 @@ def look_inside() -> dict[str, Any]:
     with closing(arrive()) as place:
         upload = read_upload()
         photo = to_pixels(place.decode(lambda: fit(read_photo(upload, settings.max_pixels, SIDE))))
-        # Loaded and drawn within the turn, too: so it is loaded once, and there are the maps of one photo, some 60 MB.
+        # Loaded and drawn within the turn, too: so there are the maps of one photo at a time, some 60 MB.
         return place.run(lambda: describe(inspector(), photo))
 
 

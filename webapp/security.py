@@ -1,23 +1,34 @@
 """Limits, headers and error answers, the same for every route."""
 
 from io import BytesIO
-from typing import IO, cast
+from typing import IO, Final, cast
+from urllib.parse import urlsplit
 
 from dash import Dash
 from dash.exceptions import DependencyException
 from flask import Flask, Request, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
+from webapp.metrics import Reason
+from webapp.telemetry import refused
 from webapp.texts import texts_for
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # The camera of "Take a photo" is the system's own, which needs none of these.
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# Seconds for which browsers that have come by TLS come by nothing else.
+TRANSPORT_SECURITY: Final = "max-age=31536000"
 POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",  # Dash's components insert style elements of their own
+    "style-src-attr": "'none'",
+    "connect-src": "'self'",
+    "worker-src": "'none'",
     "img-src": "'self' data: blob:",  # the theme's icons are data, the page's pictures are blobs
     "object-src": "'none'",
     "base-uri": "'self'",
@@ -25,7 +36,16 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 # Status → the name of its sentence.
-SENTENCES = {404: "not_found", 405: "wrong_method", 413: "too_large", 500: "failed"}
+SENTENCES = {
+    401: "not_allowed",
+    403: "other_site",
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_large",
+    500: "failed",
+}
+REASONS: Final[dict[int, Reason]] = {403: "other_site", 413: "too_large", 500: "failed"}
+SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
 
 class InMemoryRequest(Request):
@@ -44,18 +64,33 @@ class InMemoryRequest(Request):
 def secure(app: Flask, pages: Dash) -> None:
     """Adds the headers and the error answers to every response of `app`, which serves `pages`."""
 
+    @app.before_request
+    def refuse_other_sites() -> None:
+        if request.method not in SAFE and is_from_other_site(request):
+            raise Forbidden
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
         response.headers["Content-Security-Policy"] = content_security_policy(pages)
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
         return response
 
     app.register_error_handler(HTTPException, answer_error)
     app.register_error_handler(DependencyException, lambda _: answer_error(NotFound()))  # an unknown script
 
 
+def is_from_other_site(request: Request) -> bool:
+    """Whether a browser sends this for a page of another site; what is no browser says nothing of it."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")  # all that a browser tells to a host without TLS
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
 def content_security_policy(pages: Dash) -> str:
-    """Only scripts of our own, and Dash's inline ones by their hashes."""
+    """Only scripts of our own, and Dash's inline ones by their hashes; nothing that evaluates text."""
     scripts = " ".join(["'self'", *pages.csp_hashes()])
     directives = {**POLICY, "script-src": scripts}
     return "; ".join(f"{name} {sources}" for name, sources in directives.items())
@@ -65,6 +100,8 @@ def answer_error(error: HTTPException) -> Response:
     """JSON under /api, a page elsewhere; the status and its headers stay."""
     status = cast(int, error.code)
     texts = texts_for(request)
+    if status in REASONS:
+        refused(REASONS[status])
     sentence = getattr(texts.sentences, SENTENCES[status]) if status in SENTENCES else str(error.description)
     if request.path.startswith("/api/"):
         body = jsonify(error=sentence)

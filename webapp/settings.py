@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "monet.pt"
 MAX_UPLOAD_BYTES = 25 * 2**20
 MAX_PIXELS = 50_000_000
 MAX_WAIT = 20
+MAX_TURN = 180
+PAINTINGS_PER_MINUTE = 120
 THREADS: Final = 32  # of a worker
 # Who waits for a painting takes one of the threads; the others answer all else at once, refusals too.
 PLACES: Final = 24
@@ -20,6 +23,7 @@ PORT = 8050
 COUNT = range(1, 2**31)
 PORTS = range(1, 2**16)
 PROXIES = range(10)
+REDIS_SCHEMES = ("redis://", "rediss://")
 
 
 class SettingsError(ValueError):
@@ -33,9 +37,15 @@ class Settings:
     max_upload_bytes: int = MAX_UPLOAD_BYTES  # of a whole request
     max_pixels: int = MAX_PIXELS  # of a photo, before it is decoded
     max_wait: int = MAX_WAIT  # seconds in line, about; whoever would wait longer is asked to come again
+    max_turn: int = MAX_TURN  # seconds of painting, about; what takes longer is given up
+    paintings_per_minute: int = PAINTINGS_PER_MINUTE  # that one address may ask for, looks inside included
+    redis: str = ""  # the address of a Redis where several processes count them together; each for itself without
     trusted_proxies: int = 0  # in front of the server, each of which adds an address to X-Forwarded-For
     port: int = PORT
     workers: int = 1  # processes; each loads the engine and paints one photo at a time
+    metrics: bool = True  # whether /metrics answers
+    metrics_token: str = field(default="", repr=False)  # that it asks for; anybody may read it without
+    logs: bool = True  # of requests; errors are always told
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -46,9 +56,15 @@ class Settings:
             max_upload_bytes=_whole_number(environment, "MONET_MAX_UPLOAD_BYTES", MAX_UPLOAD_BYTES, COUNT),
             max_pixels=_whole_number(environment, "MONET_MAX_PIXELS", MAX_PIXELS, COUNT),
             max_wait=_whole_number(environment, "MONET_MAX_WAIT", MAX_WAIT, COUNT),
+            max_turn=_whole_number(environment, "MONET_MAX_TURN", MAX_TURN, COUNT),
+            paintings_per_minute=_whole_number(environment, "MONET_PAINTINGS_PER_MINUTE", PAINTINGS_PER_MINUTE, COUNT),
+            redis=_redis(environment),
             trusted_proxies=_whole_number(environment, "MONET_TRUSTED_PROXIES", 0, PROXIES),
             port=_whole_number(environment, "PORT", PORT, PORTS),
             workers=_whole_number(environment, "WEB_CONCURRENCY", 1, COUNT),
+            metrics=_is_on(environment, "MONET_METRICS", "on"),
+            metrics_token=environment.get("MONET_METRICS_TOKEN") or "",
+            logs=_is_on(environment, "MONET_LOGS", "json"),
         )
 
 
@@ -64,6 +80,22 @@ def _engine(environment: Mapping[str, str]) -> str:
     if name not in ENGINES:
         raise SettingsError(f"ENGINE must be one of {', '.join(ENGINES)}, not {name}.")
     return name
+
+
+def _redis(environment: Mapping[str, str]) -> str:
+    address = environment.get("MONET_REDIS") or ""
+    if address and not address.startswith(REDIS_SCHEMES):
+        raise SettingsError(f"MONET_REDIS must begin with {' or '.join(REDIS_SCHEMES)}, not be {address}.")
+    if address and not find_spec("redis"):
+        raise SettingsError("MONET_REDIS must be left empty, or the package redis installed: pip install '.[redis]'.")
+    return address
+
+
+def _is_on(environment: Mapping[str, str], variable: str, on: str) -> bool:
+    word = environment.get(variable) or on
+    if word not in (on, "off"):
+        raise SettingsError(f"{variable} must be {on} or off, not {word}.")
+    return word == on
 
 
 def _whole_number(environment: Mapping[str, str], variable: str, default: int, bounds: range) -> int:

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from cyclegan import engine as engines
-from cyclegan.canvas import TILE
 from cyclegan.card import EngineError, load_card
 from cyclegan.engine import AUTO, ENGINES, load_engine
 from cyclegan.export import SUFFIXES
@@ -141,8 +140,9 @@ def seam(engine: Engine, photo: Image.Image, axis: int) -> float:
     options = PaintingOptions(passes=2, size=FULL, brush="fine")
     change = (np.asarray(Painter(engine).paint(photo, options), dtype=float) - before).mean(2)
     jumps = np.abs(np.diff(change, axis=axis)).mean(1 - axis)
-    around = np.concatenate([jumps[TILE - 60 : TILE - 5], jumps[TILE + 5 : TILE + 60]])
-    return float(jumps[TILE - 1] / np.median(around))
+    tile = engine.tile
+    around = np.concatenate([jumps[tile - 60 : tile - 5], jumps[tile + 5 : tile + 60]])
+    return float(jumps[tile - 1] / np.median(around))
 
 
 class Separate:
@@ -150,6 +150,7 @@ class Separate:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.whole, self.tile = engine.whole, engine.tile
         self.stride, self.reach = engine.stride, engine.reach
 
     def paint(self, photo: Pixels) -> Pixels:

@@ -79,6 +79,13 @@ def test_the_manifest_knows_the_image_and_leads_to_it() -> None:
     assert manifest("HorizontalPodAutoscaler")["spec"]["scaleTargetRef"]["name"] == "make-a-monet"
 
 
+def test_prometheus_is_sent_to_an_address_that_answers(client: FlaskClient) -> None:
+    annotations = manifest("Deployment")["spec"]["template"]["metadata"]["annotations"]
+
+    assert client.get(annotations["prometheus.io/path"]).status_code == 200
+    assert annotations["prometheus.io/port"] == str(container()["ports"][0]["containerPort"])
+
+
 def test_what_is_being_painted_is_finished_before_the_end() -> None:
     gunicorn = runpy.run_path(str(PROJECT / "webapp" / "gunicorn.conf.py"))
     before = int(container()["lifecycle"]["preStop"]["exec"]["command"][1])

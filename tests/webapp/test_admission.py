@@ -8,15 +8,17 @@ from PIL import Image
 from cyclegan.painter import Painter, PaintingOptions, Pixels, Step
 from pictures import landscape
 from webapp import admission as admission_module
-from webapp.admission import FIRST_GUESS, Admission, BusyError, GoneError, Place, Waiting
+from webapp.admission import FIRST_GUESS, Admission, BusyError, GoneError, Place, TooLongError, Waiting
 
 PHOTO = landscape(8, 8)
 LIMIT = 10  # seconds after which a thread counts as stuck
-MANY = 100  # places
+MANY = 100  # places, seconds
 
 
 class Observer:
     """An engine that sees how many paint at once."""
+
+    whole = 1024  # pixels
 
     def __init__(self, seconds: float = 0.01) -> None:
         self.seconds = seconds
@@ -38,7 +40,7 @@ def observer() -> Observer:
 
 @pytest.fixture
 def admission(observer: Observer) -> Admission:
-    return Admission(Painter(observer), max_wait=MANY, max_places=MANY, max_pixels=MANY)
+    return Admission(Painter(observer), max_wait=MANY, max_turn=MANY, max_places=MANY, max_pixels=MANY)
 
 
 def arrive(admission: Admission, address: str = "") -> Place:
@@ -131,7 +133,7 @@ def test_other_work_takes_its_turn_between_paintings(admission: Admission) -> No
 
 
 def test_there_are_no_more_places_than_told() -> None:
-    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=3, max_pixels=MANY)
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_turn=MANY, max_places=3, max_pixels=MANY)
     places = [arrive(admission, str(number)) for number in range(3)]
     with pytest.raises(BusyError) as error:
         arrive(admission)
@@ -141,7 +143,9 @@ def test_there_are_no_more_places_than_told() -> None:
 
 
 def test_there_are_as_many_places_as_can_be_painted_within_the_wait() -> None:
-    admission = Admission(Painter(Observer()), max_wait=4 * FIRST_GUESS, max_places=MANY, max_pixels=MANY)
+    admission = Admission(
+        Painter(Observer()), max_wait=4 * FIRST_GUESS, max_turn=MANY, max_places=MANY, max_pixels=MANY
+    )
     places = [arrive(admission, str(number)) for number in range(4)]
     with pytest.raises(BusyError):
         arrive(admission)
@@ -155,7 +159,7 @@ def test_there_are_as_many_places_as_can_be_painted_within_the_wait() -> None:
 
 
 def test_slow_paintings_leave_fewer_places_but_always_one() -> None:
-    admission = Admission(Painter(Observer(seconds=0.5)), max_wait=0.1, max_places=MANY, max_pixels=MANY)
+    admission = Admission(Painter(Observer(seconds=0.5)), max_wait=0.1, max_turn=MANY, max_places=MANY, max_pixels=MANY)
     for _ in range(2):
         place, steps = begin(admission)
         with pytest.raises(BusyError):
@@ -165,7 +169,7 @@ def test_slow_paintings_leave_fewer_places_but_always_one() -> None:
 
 
 def test_one_address_has_no_more_than_its_share() -> None:
-    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=8, max_pixels=MANY)
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_turn=MANY, max_places=8, max_pixels=MANY)
     mine = [arrive(admission, "192.0.2.1") for _ in range(4)]
     with pytest.raises(BusyError):
         arrive(admission, "192.0.2.1")
@@ -189,6 +193,24 @@ def test_who_has_gone_is_noticed_in_line_and_while_it_is_painted(admission: Admi
         next(second_steps)
 
 
+def test_a_turn_that_takes_too_long_is_given_up_at_its_next_step() -> None:
+    admission = Admission(Painter(Observer()), MANY, max_turn=0.015, max_places=MANY, max_pixels=MANY)
+    place, steps = begin(admission, passes=5)
+    with pytest.raises(TooLongError):
+        list(steps)
+    place.close()
+    place, steps = begin(admission)
+    assert isinstance(next(steps), Step)
+
+
+def test_the_last_step_is_not_given_up_however_long_it_took() -> None:
+    admission = Admission(Painter(Observer()), MANY, max_turn=0.001, max_places=MANY, max_pixels=MANY)
+    _, steps = begin(admission)
+    *_, last = steps
+    assert isinstance(last, Step)
+    assert last.painting
+
+
 def test_work_that_fails_gives_the_place_to_the_next(admission: Admission) -> None:
     place = arrive(admission)
     with pytest.raises(ZeroDivisionError):
@@ -198,7 +220,7 @@ def test_work_that_fails_gives_the_place_to_the_next(admission: Admission) -> No
 
 
 def test_all_together_hold_no_more_pixels_than_one_may() -> None:
-    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=MANY, max_pixels=100)
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_turn=MANY, max_places=MANY, max_pixels=100)
     first, second = arrive(admission), arrive(admission)
     assert first.decode(lambda: PHOTO) is PHOTO  # 64 pixels
     with pytest.raises(BusyError):
@@ -214,7 +236,7 @@ def test_all_together_hold_no_more_pixels_than_one_may() -> None:
 
 
 def test_a_photo_is_decoded_however_large_where_nobody_holds_one() -> None:
-    admission = Admission(Painter(Observer()), max_wait=MANY, max_places=MANY, max_pixels=1)
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_turn=MANY, max_places=MANY, max_pixels=1)
     assert arrive(admission).decode(lambda: PHOTO) is PHOTO
 
 

@@ -238,13 +238,15 @@ def test_any_answer_will_do_for_a_client_that_accepts_any(client: FlaskClient) -
 
 def test_a_painting_that_fails_is_told_and_the_next_one_succeeds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     class TornCanvas:
+        whole = 1024  # pixels
+
         def paint(self, photo: Pixels) -> Pixels:
             raise RuntimeError("torn")
 
     client = app.test_client()
     data = file_of(landscape(64, 64))
     with monkeypatch.context() as patch:
-        patch.setitem(app.extensions, "admission", Admission(Painter(TornCanvas()), MANY, MANY, MANY))
+        patch.setitem(app.extensions, "admission", Admission(Painter(TornCanvas()), MANY, MANY, MANY, MANY))
         *_, (last, told) = events(post(client, data, headers=EVENTS))
         assert (last, told) == ("error", {"error": "The painting failed. Try it again."})
         answer = post(client, data)
@@ -255,6 +257,7 @@ def test_a_painting_that_fails_is_told_and_the_next_one_succeeds(app: Flask, mon
 
 def test_a_closed_connection_cancels_what_is_left(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     class Counter:
+        whole = 1024  # pixels
         painted = 0
 
         def paint(self, photo: Pixels) -> Pixels:
@@ -262,7 +265,7 @@ def test_a_closed_connection_cancels_what_is_left(app: Flask, monkeypatch: pytes
             return photo
 
     counter = Counter()
-    monkeypatch.setitem(app.extensions, "admission", Admission(Painter(counter), MANY, MANY, MANY))
+    monkeypatch.setitem(app.extensions, "admission", Admission(Painter(counter), MANY, MANY, MANY, MANY))
     body, media_type = form(file_of(landscape(64, 64)), passes="5")
     request = create_environ("/api/paint", method="POST", data=body, content_type=media_type, headers=EVENTS)
     chunks, *_ = run_wsgi_app(app, request)

@@ -3,7 +3,7 @@ from socket import socket, socketpair
 
 import pytest
 
-from webapp.client import watch
+from webapp.client import SlowClientError, receiving, watch
 
 
 @pytest.fixture
@@ -41,3 +41,25 @@ def test_a_connection_that_is_closed_here_leads_to_nobody(connection: tuple[sock
 
 def test_without_a_socket_nobody_is_ever_gone() -> None:
     assert not watch({})()
+
+
+def test_who_sends_too_slowly_is_not_waited_for_and_can_be_told(connection: tuple[socket, socket]) -> None:
+    server, client = connection
+    client.sendall(b"half")
+    with pytest.raises(SlowClientError), receiving({"gunicorn.socket": server}, 0.05):
+        read_to_the_end(server)
+    server.sendall(b"too slow")
+    assert client.recv(100) == b"too slow"
+
+
+def test_who_sends_in_time_is_read(connection: tuple[socket, socket]) -> None:
+    server, client = connection
+    client.sendall(b"all")
+    client.close()
+    with receiving({"gunicorn.socket": server}, 10):
+        read_to_the_end(server)
+
+
+def read_to_the_end(connection: socket) -> None:
+    while connection.recv(100):
+        pass

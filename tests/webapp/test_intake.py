@@ -67,6 +67,17 @@ def test_a_sideways_photo_is_turned(orientation: int, pillow_format: str) -> Non
     assert difference(read(data), UPRIGHT) < 8
 
 
+@pytest.mark.parametrize("pillow_format", ["JPEG", "PNG"])
+def test_a_tag_that_makes_no_sense_spoils_no_sideways_photo(pillow_format: str) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Make] = "Claude."
+    text, rational = (struct.pack(">HHL", ExifTags.Base.Make, *kind) for kind in [(2, 8), (5, 1)])  # as many bytes
+    assert text in exif.tobytes()
+    data = file_of(UPRIGHT.transpose(STORED[6]), pillow_format, exif=exif.tobytes().replace(text, rational))
+    assert difference(read(data), UPRIGHT) < 8
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_transparency_lies_over_white(mode: str) -> None:
     clear = Image.new(mode, (2, 1), 0)

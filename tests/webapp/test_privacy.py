@@ -43,7 +43,7 @@ def post(address: str, photo: bytes, size: str) -> int:
 
 
 @pytest.mark.parametrize("engine", ["torchscript", "openvino"])
-def test_a_server_that_can_write_no_file_paints_and_no_log_names_the_photo(
+def test_a_server_that_can_write_no_file_paints_and_no_log_names_photo_or_client(
     uploads: dict[str, bytes], engine: str
 ) -> None:
     def forbid_writing() -> None:
@@ -51,7 +51,9 @@ def test_a_server_that_can_write_no_file_paints_and_no_log_names_the_photo(
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
     read, write = os.pipe()
-    with gunicorn(env={"ENGINE": engine}, stdout=write, stderr=write, preexec_fn=forbid_writing) as (address, _):
+    with gunicorn(
+        env={"ENGINE": engine, "WEB_CONCURRENCY": "1"}, stdout=write, stderr=write, preexec_fn=forbid_writing
+    ) as (address, _):
         answers = {
             (name, size): post(address, file, size) for name, file in uploads.items() for size in ("512", "full")
         }
@@ -64,3 +66,4 @@ def test_a_server_that_can_write_no_file_paints_and_no_log_names_the_photo(
     }
     assert "POST /api/paint" in log
     assert NAME not in log
+    assert "127.0.0.1" not in log.replace(address, "")  # where it listens

@@ -19,7 +19,45 @@ def test_every_answer_has_the_headers(client: FlaskClient, path: str) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_browsers_that_have_come_by_tls_are_told_to_come_by_nothing_else(client: FlaskClient) -> None:
+    assert "Strict-Transport-Security" not in client.get("/healthz").headers
+    answer = client.get("/healthz", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", ["/api/paint", "/api/inside", "/_dash-update-component"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost.elsewhere.example"},
+    ],
+)
+def test_the_page_of_another_site_can_ask_for_nothing(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
+    answer = client.post(path, headers=headers)
+    assert answer.status_code == 403
+    assert "be asked for from the page of another site." in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "http://behind.a.proxy"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://localhost"},
+    ],
+)
+def test_our_own_pages_and_what_is_no_browser_can(client: FlaskClient, headers: dict[str, str]) -> None:
+    assert client.post("/api/paint", headers=headers).status_code == 415
 
 
 def test_scripts_are_our_own_or_named_by_their_hash(client: FlaskClient) -> None:
@@ -29,6 +67,13 @@ def test_scripts_are_our_own_or_named_by_their_hash(client: FlaskClient) -> None
     assert sources[0] == "'self'"
     assert sources[1:]
     assert all(source.startswith("'sha256-") for source in sources[1:])
+
+
+def test_nothing_evaluates_text_and_no_attribute_carries_styles(client: FlaskClient) -> None:
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "unsafe-eval" not in policy
+    assert "style-src-attr 'none'" in policy
+    assert "connect-src 'self'" in policy
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,11 @@
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from serving import PROJECT, fail_to_start
 from webapp.settings import Settings, SettingsError
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Asked(Mapping[str, str]):
@@ -44,12 +40,19 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
             "MONET_MAX_UPLOAD_BYTES": "1",
             "MONET_MAX_PIXELS": "2",
             "MONET_MAX_WAIT": "3",
-            "MONET_TRUSTED_PROXIES": "4",
-            "PORT": "5",
-            "WEB_CONCURRENCY": "6",
+            "MONET_MAX_TURN": "4",
+            "MONET_PAINTINGS_PER_MINUTE": "5",
+            "MONET_REDIS": "redis://localhost",
+            "MONET_TRUSTED_PROXIES": "6",
+            "PORT": "7",
+            "WEB_CONCURRENCY": "8",
+            "MONET_METRICS": "off",
+            "MONET_METRICS_TOKEN": "token",
+            "MONET_LOGS": "off",
         }
     )
-    assert list(asdict(settings).values()) == [weights, "auto", 1, 2, 3, 4, 5, 6]
+    numbers, others = [1, 2, 3, 4, 5, "redis://localhost", 6, 7, 8], [False, "token", False]
+    assert list(asdict(settings).values()) == [weights, "auto", *numbers, *others]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +67,14 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("MONET_MAX_PIXELS", "0"),
         ("MONET_MAX_UPLOAD_BYTES", "25MB"),
         ("MONET_MAX_WAIT", "0"),
+        ("MONET_MAX_TURN", "0"),
+        ("MONET_PAINTINGS_PER_MINUTE", "0"),
+        ("MONET_REDIS", "localhost:6379"),
         ("MONET_TRUSTED_PROXIES", "10"),
         ("MONET_WEIGHTS", "no/such/file.pt"),
         ("ENGINE", "steam"),
+        ("MONET_METRICS", "json"),
+        ("MONET_LOGS", "1"),
     ],
 )
 def test_a_bad_value_is_named(variable: str, text: str) -> None:
@@ -75,9 +83,7 @@ def test_a_bad_value_is_named(variable: str, text: str) -> None:
 
 
 def test_gunicorn_says_in_one_line_why_it_can_not_start() -> None:
-    command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py", "webapp:create_app()"]
-    environment = {**os.environ, "PORT": "http"}
-    ended = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    ended = fail_to_start(PORT="http")
     assert ended.returncode == 1
     assert ended.stderr == "Make-A-Monet can't start: PORT must be a whole number from 1 to 65535, not http.\n"
 

@@ -98,11 +98,19 @@ class Sentences:
     damaged: str
     not_a_picture: str
     too_many_pixels: str  # {megapixels}
+    too_wide: str  # {pixels}
+    too_many_parts: str
+    too_much_memory: str
     not_multipart: str
     no_photo: str
     many_photos: str
     too_large: str
     busy: str  # {seconds}
+    too_often: str  # {seconds}
+    too_slow: str
+    too_long: str
+    other_site: str
+    not_allowed: str
     not_found: str
     wrong_method: str
     failed: str

@@ -1,0 +1,274 @@
+"""Files that would take gigabytes or minutes: each of at most 25 MB, as an upload may be."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from specimens import PNG_SIGNATURE, chunk, in_mode, run_length_bmp
+from uploads import file_of
+
+UPLOAD: Final = 24 * 2**20  # bytes
+MEBIBYTE: Final = 2**20
+SHORT, LONG, RATIONAL = 3, 4, 5  # types of a TIFF's tags
+DOT: Final = Image.new("RGB", (8, 8))
+
+
+def many(part: bytes, size: int = UPLOAD) -> bytes:
+    return part * (size // len(part))
+
+
+# PNG
+
+
+def png(before: bytes = b"", after: bytes = b"", size: tuple[int, int] = (1, 1), pixels: bytes = bytes(4)) -> bytes:
+    """RGB, with chunks before and after its pixels."""
+    head = chunk(b"IHDR", struct.pack(">LLBBBBB", *size, 8, 2, 0, 0, 0))
+    return PNG_SIGNATURE + head + before + chunk(b"IDAT", zlib.compress(pixels)) + after + chunk(b"IEND")
+
+
+def packed(name: bytes, head: bytes, content: bytes) -> bytes:
+    return chunk(name, head + zlib.compress(content * (MEBIBYTE // len(content) - 16), 9))
+
+
+def png_wide_text() -> bytes:
+    """A character of four bytes among a million of one makes each take four."""
+    text = zlib.compress("\N{ARTIST PALETTE}".encode() + bytes([65]) * (MEBIBYTE - 64), 9)
+    return png(b"".join(chunk(b"iTXt", b"%d\0\1\0\0\0" % number + text) for number in range(64)))
+
+
+# EXIF and TIFF
+
+
+def exif(tag: int = 274, kind: int = RATIONAL) -> bytes:
+    """One tag, the orientation, of some million numbers."""
+    numbers = np.arange(22 * MEBIBYTE // 8)
+    return b"II*\0" + struct.pack("<LHHHLLL", 8, 1, tag, kind, len(numbers), 26, 0) + numbers.tobytes()
+
+
+def tiff(*more: tuple[int, int, int, int], data: bytes = b"", size: int = 8) -> bytes:
+    """Grey, uncompressed. `more` tags of their own data: tag, type, count, and where in `data`, or the value itself."""
+    tags = {256: (LONG, 1, size), 257: (LONG, 1, size), 258: (SHORT, 1, 8), 259: (SHORT, 1, 1), 262: (SHORT, 1, 1)}
+    tags |= {tag: rest for tag, *rest in more}  # type: ignore[misc]
+    start = 8 + 2 + 12 * len(tags) + 4
+    entries = b"".join(
+        struct.pack("<HHLL", tag, kind, count, value if count == 1 else start + value)
+        for tag, (kind, count, value) in sorted(tags.items())
+    )
+    return b"II*\0" + struct.pack("<LH", 8, len(tags)) + entries + bytes(4) + data
+
+
+def tiff_of_huge_tiles() -> bytes:
+    side = 46_000
+    return tiff((259, SHORT, 1, 8), (322, LONG, 1, side), (323, LONG, 1, side), (324, LONG, 1, 8), (325, LONG, 1, 9))
+
+
+def tiff_of_many_strips() -> bytes:
+    count = 5 * MEBIBYTE
+    return tiff((273, LONG, count, 0), (278, LONG, 1, 4), data=np.arange(count, dtype="<u4").tobytes())
+
+
+def tiff_of_many_tags() -> bytes:
+    tags = [(256, LONG, 1, 8), (257, LONG, 1, 8), (258, SHORT, 1, 8), (259, SHORT, 1, 1), (262, SHORT, 1, 1)]
+    unknown = struct.pack("<HHQQ", 700, 99, 1, 0)
+    return (
+        b"II+\0\x08\0\0\0"
+        + struct.pack("<QQ", 16, len(tags) + UPLOAD // len(unknown))
+        + b"".join(struct.pack("<HHQQ", *tag) for tag in tags)
+        + many(unknown)
+    )
+
+
+# JPEG
+
+
+def jpeg(segments: bytes) -> bytes:
+    whole = file_of(DOT, "JPEG")
+    return whole[:2] + segments + whole[2:]
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def jpeg_of_exif_in_pieces() -> bytes:
+    """12 MB, to which a million pieces are joined one by one."""
+    whole, piece = (segment(0xE1, b"Exif\0\0" + bytes(size)) for size in (65_000, 1))
+    return jpeg(many(whole, UPLOAD // 2) + piece * 1_000_000)
+
+
+def jpeg_of_many_scans(scans: int = 1_000_000) -> bytes:
+    """Each goes over all pixels, and has none of its own."""
+    whole = file_of(Image.new("L", (2000, 2000)), "JPEG", progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    return whole[:-2] + whole[last : last + 10] * scans + whole[-2:]
+
+
+# GIF
+
+GIF_HEAD: Final = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(range(6))
+
+
+def gif_frame(width: int, height: int) -> bytes:
+    return b"," + struct.pack("<HHHHB", 0, 0, width, height, 0) + b"\2\2\x4c\1\0;"
+
+
+def gif_that_is_wiped() -> bytes:
+    """30 bytes, of which a reader makes what is to stand there afterwards: 4 GB."""
+    return GIF_HEAD + b"!\xf9\4\x08\0\0\0\0" + gif_frame(65_535, 65_535)
+
+
+# WebP
+
+
+def webp_of_a_huge_canvas() -> bytes:
+    still = file_of(DOT, "WEBP")[12:]
+    side = (2**14 - 1).to_bytes(3, "little")
+    frame = bytes(6) + (7).to_bytes(3, "little") * 2 + bytes(4) + still
+    parts = [(b"VP8X", b"\2\0\0\0" + side + side), (b"ANIM", bytes(6)), (b"ANMF", frame)]
+    body = b"WEBP" + b"".join(name + struct.pack("<L", len(content)) + content for name, content in parts)
+    return b"RIFF" + struct.pack("<L", len(body)) + body
+
+
+# HEIC and AVIF
+
+
+def avif_exif() -> bytes:
+    """Written as bytes that nobody looks into, for Pillow would."""
+    written, read = (struct.pack("<HH", *tag) for tag in [(275, 7), (274, RATIONAL)])
+    return file_of(DOT, "AVIF", exif=exif(275, 7)).replace(written, read)
+
+
+def box(name: bytes, *content: bytes) -> bytes:
+    whole = b"".join(content)
+    return struct.pack(">L", len(whole) + 8) + name + whole
+
+
+def full_box(name: bytes, version: int, *content: bytes) -> bytes:
+    return box(name, bytes([version, 0, 0, 0]), *content)
+
+
+def boxes_of(data: bytes) -> dict[bytes, bytes]:
+    found, at = {}, 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        found[data[at + 4 : at + 8]] = data[at + 8 : at + size]
+        at += size
+    return found
+
+
+def heic(pictures: int = 1, described: int = 0, pieces: int = 1, properties: tuple[bytes, ...] = ()) -> bytes:
+    """The same 64×64 pixels `pictures` times, with `properties`; each described by 20 MB of EXIF in so many `pieces`.
+
+    The pieces are the same bytes again and again, and so are the pictures: all stands in the file once.
+    """
+    whole = boxes_of(file_of(Image.new("RGB", (64, 64)), "HEIF"))
+    of_picture = boxes_of(boxes_of(boxes_of(whole[b"meta"][4:])[b"iprp"])[b"ipco"])
+    pixels, about = whole[b"mdat"], bytes(4) + b"II*\0" + bytes(described)
+    ids, note = range(1, pictures + 1), pictures + 1
+    known = [box(b"hvcC", of_picture[b"hvcC"]), full_box(b"ispe", 0, struct.pack(">LL", 64, 64)), *properties]
+    indices = bytes([len(known), *range(1, len(known) + 1)])
+    kinds = {**dict.fromkeys(ids, b"hvc1"), note: b"Exif"}
+    infos = [full_box(b"infe", 2, struct.pack(">HH", item, 0), kind, b"\0") for item, kind in kinds.items()]
+    spans = {**dict.fromkeys(ids, (1, 0, len(pixels))), note: (pieces, len(pixels), len(about))}
+    places = [struct.pack(">HHHH", item, 1, 0, n) + struct.pack(">LL", *span) * n for item, (n, *span) in spans.items()]
+    meta = full_box(
+        b"meta",
+        0,
+        full_box(b"hdlr", 0, bytes(4), b"pict", bytes(13)),
+        full_box(b"pitm", 0, struct.pack(">H", 1)),
+        full_box(b"iinf", 0, struct.pack(">H", len(infos)), *infos),
+        full_box(b"iref", 0, box(b"cdsc", struct.pack(f">HH{pictures}H", note, pictures, *ids))),
+        box(
+            b"iprp",
+            box(b"ipco", *known),
+            full_box(b"ipma", 0, struct.pack(">L", pictures), *(struct.pack(">H", item) + indices for item in ids)),
+        ),
+        full_box(b"iloc", 1, b"\x44\0", struct.pack(">H", len(places)), *places),
+        box(b"idat", pixels, about),
+    )
+    return box(b"ftyp", whole[b"ftyp"]) + meta
+
+
+# Colour profiles
+
+
+def endless_profile(steps: int = 60_000) -> bytes:
+    """sRGB, with a pipeline of one and the same step again and again."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    tags = [struct.unpack_from(">4sLL", profile, 132 + 12 * n) for n in range(int.from_bytes(profile[128:132], "big"))]
+    matrix = b"matf" + bytes(4) + struct.pack(">HH12f", 3, 3, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0)
+    place = struct.pack(">LL", 16 + 8 * steps, len(matrix))
+    pipeline = b"mpet" + bytes(4) + struct.pack(">HHL", 3, 3, steps) + place * steps + matrix
+    contents = [(name, profile[at : at + size]) for name, at, size in tags] + [(b"D2B0", pipeline)]
+    table, data, start = b"", b"", 132 + 12 * len(contents)
+    for name, content in contents:
+        table += struct.pack(">4sLL", name, start + len(data), len(content))
+        data += content.ljust(-(-len(content) // 4) * 4, b"\0")
+    whole = struct.pack(">L", start + len(data)) + profile[4:8] + b"\4\x40\0\0" + profile[12:128]
+    return whole + struct.pack(">L", len(contents)) + table + data
+
+
+def large(pillow_format: str, mode: str, **options: Any) -> Callable[[], bytes]:
+    """A picture in order, of 4 megapixels."""
+    return lambda: file_of(in_mode(Image.new("RGB", (2000, 2000)), mode), pillow_format, **options)
+
+
+# Name → the file: of each format in the mode that takes most memory.
+LARGE: Final[dict[str, Callable[[], bytes]]] = {
+    "JPEG": large("JPEG", "CMYK", progressive=True),
+    "PNG": large("PNG", "RGBA"),
+    "WEBP": large("WEBP", "RGBA", method=0),
+    "GIF": large("GIF", "P", transparency=0),
+    "BMP": large("BMP", "RGBA"),
+    "TIFF": large("TIFF", "F", compression="zstd"),
+    "AVIF": large("AVIF", "RGBA", subsampling="4:4:4", speed=10),
+    "HEIF": large("HEIF", "RGBA", quality=10),
+}
+
+# Name → the file, and the name of the sentence with which it is refused; None where it is read after all.
+BOMBS: Final[dict[str, tuple[Callable[[], bytes], str | None]]] = {
+    "png-many-profiles": (lambda: png(many(packed(b"iCCP", b"x\0\0", bytes(1)))), "too_many_parts"),
+    "png-many-texts": (lambda: png(many(packed(b"iTXt", b"x\0\1\0\0\0", b"\xff"))), "too_many_parts"),
+    "png-many-texts-at-the-end": (lambda: png(after=many(packed(b"zTXt", b"\0\0", b" "))), "too_many_parts"),
+    "png-wide-text": (png_wide_text, "damaged"),
+    "png-tiny-chunks": (lambda: png(many(chunk(b"abCd"))), "too_many_parts"),
+    "png-tiny-chunks-at-the-end": (lambda: png(after=many(chunk(b"IDAT"))), "too_many_parts"),
+    "png-exif": (lambda: png(chunk(b"eXIf", exif())), "too_many_parts"),
+    "png-more-pixels-than-said": (lambda: png(pixels=bytes(200 * MEBIBYTE)), None),
+    "png-one-row": (lambda: png(size=(3_999_999, 1), pixels=bytes(12_000_000)), "too_long"),
+    "jpeg-tiny-segments": (lambda: jpeg(many(segment(0xE5, b""))), "too_many_parts"),
+    "jpeg-exif-in-pieces": (
+        lambda: jpeg(
+            many(segment(0xE1, b"Exif\0\0" + bytes(65_000)), UPLOAD // 2) + segment(0xE1, b"Exif\0\0x") * 10**6
+        ),
+        "too_many_parts",
+    ),
+    "jpeg-many-tables": (lambda: jpeg(many(segment(0xDB, (b"\0" + b"\1" * 64) * 1000), UPLOAD // 4)), None),
+    "jpeg-many-scans": (jpeg_of_many_scans, "too_many_parts"),
+    "gif-wiped": (gif_that_is_wiped, "too_many_pixels"),
+    "gif-comments": (lambda: GIF_HEAD + b"!\xfe" + many(b"\2ab") + b"\0" + gif_frame(1, 1), "too_many_parts"),
+    "gif-frames": (lambda: GIF_HEAD + many(gif_frame(1, 1)[:-1]) + b";", None),
+    "bmp-rows": (lambda: run_length_bmp(Image.new("P", (2000, 2000)), b"\1\0\0\0" * 2000), None),
+    "bmp-runs": (lambda: run_length_bmp(Image.new("P", (2000, 2000)), many(b"\xff\1")), "too_many_parts"),
+    "tiff-rationals": (lambda: tiff((282, RATIONAL, 22 * MEBIBYTE // 8, 0), data=bytes(UPLOAD)), "too_many_parts"),
+    "tiff-strips": (tiff_of_many_strips, "too_many_parts"),
+    "tiff-tags": (tiff_of_many_tags, "too_many_parts"),
+    "tiff-huge-tiles": (tiff_of_huge_tiles, "too_many_parts"),
+    "webp-canvas": (webp_of_a_huge_canvas, "too_many_pixels"),
+    "webp-exif": (lambda: file_of(DOT, "WEBP", exif=exif()), "too_many_parts"),
+    "avif-exif": (avif_exif, "too_many_parts"),
+    "heic-exif": (lambda: file_of(DOT, "HEIF", exif=exif()), "too_many_parts"),
+    "heic-exif-of-many": (partial(heic, pictures=200, described=20 * MEBIBYTE), "too_many_parts"),
+    "heic-exif-in-pieces": (partial(heic, described=20 * MEBIBYTE, pieces=30), "too_many_parts"),
+    "heic-profiles": (
+        partial(heic, pictures=200, properties=(box(b"colr", b"prof", bytes(20 * MEBIBYTE)),)),
+        "too_many_parts",
+    ),
+    "heic-turns": (partial(heic, properties=(box(b"irot", b"\1"),) * 200), "too_many_parts"),
+    "profile-without-end": (lambda: file_of(DOT, icc_profile=endless_profile()), None),
+}

@@ -1,0 +1,145 @@
+"""What the real server does when something goes wrong, and when it is told to end."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection, RemoteDisconnected
+from pathlib import Path
+from socket import create_connection, socket
+from time import monotonic, sleep
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+
+from pictures import landscape
+from serving import PROJECT, fail_to_start, gunicorn, wait_for
+from uploads import MULTIPART, file_of, form
+
+PATIENCE = 30  # seconds; far more than any of it takes
+GRACE = 25  # seconds that docs/operations.md promises to what is being painted
+STREAM = {"Content-Type": MULTIPART, "Accept": "text/event-stream"}
+
+Served = tuple[str, subprocess.Popen[bytes]]
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Served]:
+    environment = {"PYTHONPATH": str(PROJECT / "tests"), "MONET_MAX_TURN": "1"}
+    with gunicorn("impatient:create_impatient_app()", env=environment) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def long_work() -> bytes:
+    """A request body whose painting takes some seconds."""
+    photo = landscape(700, 450).resize((1400, 900))
+    body, _ = form(file_of(photo, "JPEG"), passes="5", size="full", format="jpeg")
+    return body
+
+
+def connect(server: str) -> HTTPConnection:
+    return HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
+
+
+def post(server: str, body: bytes, accept: str = "image/jpeg") -> tuple[int, bytes]:
+    """The status and the whole answer."""
+    with closing(connect(server)) as connection:
+        connection.request("POST", "/api/paint", body, STREAM | {"Accept": accept})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+
+def paints(server: str, photo: Image.Image) -> bool:
+    body, _ = form(file_of(photo, "JPEG"))
+    return post(server, body)[0] == 200
+
+
+@pytest.mark.parametrize(("accept", "status"), [("image/jpeg", 503), ("text/event-stream", 200)])
+def test_a_painting_that_takes_too_long_is_given_up_with_a_sentence(
+    impatient: Served, long_work: bytes, accept: str, status: int
+) -> None:
+    answered, content = post(impatient[0], long_work, accept)
+    assert answered == status
+    assert b"The painting took too long. Choose a smaller size, or fewer passes." in content
+    assert paints(impatient[0], landscape(100, 80))
+
+
+def test_a_painting_that_never_ends_costs_a_worker_and_not_the_server(impatient: Served) -> None:
+    server, process = impatient
+    with pytest.raises((RemoteDisconnected, ConnectionResetError)):
+        paints(server, landscape(40, 30))
+    wait_for(f"{server}/healthz", process)
+    assert paints(server, landscape(100, 80))
+
+
+def test_who_does_not_send_the_photo_in_time_is_told_so(impatient: Served) -> None:
+    body, _ = form(file_of(landscape(100, 80), "JPEG"))
+    with closing(connect(impatient[0])) as connection:
+        connection.putrequest("POST", "/api/paint")
+        for name, value in (STREAM | {"Content-Length": str(len(body))}).items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        for byte in body[:4]:  # it trickles in, and then no more
+            connection.send(bytes([byte]))
+            sleep(0.2)
+        answer = connection.getresponse()
+        assert answer.status == 408
+        assert json.loads(answer.read())["error"].startswith("The upload took too long.")
+
+
+def test_told_to_end_it_finishes_what_is_painted_takes_nothing_new_and_ends_well(long_work: bytes) -> None:
+    with gunicorn() as (server, process), closing(connect(server)) as connection, silent(server):
+        connection.request("POST", "/api/paint", long_work, STREAM)
+        answer = connection.getresponse()
+        while answer.readline() != b"event: progress\n":
+            pass
+        process.send_signal(signal.SIGTERM)
+        begun = monotonic()
+        while is_taking_more(server):
+            assert monotonic() - begun < PATIENCE
+        painting = json.loads(answer.read().split(b"event: painting\ndata: ")[1])
+        assert (painting["width"], painting["height"]) == (1400, 900)
+        assert process.wait(PATIENCE) == 0
+        assert monotonic() - begun < GRACE
+
+
+def silent(server: str) -> socket:
+    """Somebody who is answered, and does not hang up."""
+    connection = create_connection((urlsplit(server).hostname, urlsplit(server).port), PATIENCE)
+    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    while connection.recv(1024):
+        pass
+    return connection
+
+
+def is_taking_more(server: str) -> bool:
+    with closing(connect(server)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+
+def damage(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [(damage, "is not the file that its card describes: restore both"), (Path.unlink, "is missing: restore it")],
+)
+def test_weights_that_are_damaged_or_missing_end_the_start_with_one_line(
+    tmp_path: Path, spoil: Callable[[Path], None], sentence: str
+) -> None:
+    for name in ("monet.json", "monet.pt"):
+        (tmp_path / name).write_bytes((PROJECT / "weights" / name).read_bytes())
+    spoil(tmp_path / "monet.pt")
+    ended = fail_to_start(MONET_WEIGHTS=str(tmp_path / "monet.json"))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Make-A-Monet can't start: ")
+    assert sentence in ended.stderr
+    assert ended.stderr.count("\n") == 1

@@ -1,0 +1,84 @@
+import socket
+import subprocess
+from collections.abc import Iterator
+from time import sleep
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+from redis.exceptions import RedisError
+
+from webapp import create_app
+from webapp.settings import Settings
+
+REDIS = "/usr/bin/redis-server"
+
+
+@pytest.fixture
+def limited() -> FlaskClient:
+    return create_app(Settings(paintings_per_minute=2)).test_client()
+
+
+def ask(client: FlaskClient, address: str = "192.0.2.1", path: str = "/api/paint") -> int:
+    """Without a photo: whoever is let in is told so."""
+    return client.post(path, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+
+def test_who_asks_too_often_is_told_when_to_come_again_before_the_upload_is_read(limited: FlaskClient) -> None:
+    assert [ask(limited) for _ in range(2)] == [415, 415]
+    answer = limited.post("/api/paint", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    assert answer.status_code == 429
+    seconds = int(answer.headers["Retry-After"])
+    assert 1 <= seconds <= 61
+    assert answer.json == {
+        "error": f"You have asked for many paintings in a short time. Try again in {seconds} seconds."
+    }
+
+
+def test_each_address_is_counted_for_itself_and_looks_inside_are_paintings_too(limited: FlaskClient) -> None:
+    assert ask(limited, path="/api/inside") == 415
+    assert [ask(limited) for _ in range(2)] == [415, 429]
+    assert ask(limited, path="/api/inside") == 429
+    assert ask(limited, "192.0.2.2") == 415
+
+
+def test_all_else_is_answered(limited: FlaskClient) -> None:
+    for _ in range(4):
+        ask(limited)
+        assert limited.get("/healthz", environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).status_code == 200
+
+
+@pytest.fixture
+def redis() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a real one that keeps nothing on disk, and its process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [REDIS, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    with Redis(port=port) as client:
+        while True:
+            try:
+                client.ping()
+                break
+            except RedisError:
+                assert process.poll() is None
+                sleep(0.05)
+    yield f"redis://127.0.0.1:{port}", process
+    process.terminate()
+    process.wait()
+
+
+def test_several_processes_count_together_in_redis_and_each_for_itself_without(
+    redis: tuple[str, subprocess.Popen[bytes]], caplog: pytest.LogCaptureFixture
+) -> None:
+    address, process = redis
+    one, other = (create_app(Settings(paintings_per_minute=2, redis=address)).test_client() for _ in range(2))
+    assert [ask(one), ask(other)] == [415, 415]
+    assert [ask(one), ask(other)] == [429, 429]
+    process.terminate()
+    process.wait()
+    assert [ask(one), ask(other)] == [415, 415]
+    assert "falling back to in-memory storage" in caplog.text
