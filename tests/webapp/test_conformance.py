@@ -13,12 +13,14 @@ from webapp.openapi import describe
 from webapp.settings import Settings
 
 EXAMPLES: Final = 100  # requests that are drawn for each address, beside those that every bound asks for
+SLOW_EXAMPLES: Final = 20  # where each takes a tenth of a second
 CONFIG = SchemathesisConfig.from_dict(
     {
         "seed": 0,
         # They are the defaults, and a photo that is drawn beside them is none.
         "phases": {"examples": {"enabled": False}},
         "generation": {"deterministic": True, "database": "none", "max-examples": EXAMPLES},
+        "operations": [{"include-path": "/api/inside", "generation": {"max-examples": SLOW_EXAMPLES}}],
     }
 )
 DESCRIPTION: dict[str, Any] = describe(Settings(), "en")
