@@ -16,6 +16,7 @@ from webapp.texts import LANGUAGES, language_of
 from webapp.texts.api import ApiTexts
 
 ADDRESS: Final = "/api"
+WATCHED: Final = ("/healthz", "/metrics")  # by those who run it
 EXAMPLES: Final = {
     "curl": """\
 curl -F photo=@me.jpg -F passes=2 -F format=jpeg \\
@@ -88,6 +89,7 @@ def api_page() -> Response:
             refusals=refusals(description, paint),
             terms=texts.api.terms.format(**limits_of(settings)),
             inside=inside["description"],
+            watched={path: description["paths"][path]["get"] for path in WATCHED if path in description["paths"]},
             found=dict(flatten(description, description["components"]["schemas"]["Inside"])),
         )
     )

@@ -20,8 +20,8 @@ from webapp.texts.api import ApiTexts, OperationText
 # That of pyproject.toml: the images carry the code, but no installed package that could be asked.
 VERSION: Final = "0.1.0"
 LIFETIME: Final = 3600  # seconds that a description may be kept unasked
-REFUSALS: Final = (400, 403, 413, 415, 429, 500, 503)  # of every photo
-RETRIED: Final = (429, 503)  # say when to come again
+REFUSALS: Final = (400, 403, 408, 413, 415, 429, 500, 503)  # of every photo
+RETRIED: Final = (429, 503)  # may say when to come again
 STREAM: Final = """\
 event: queued
 data: {"position": 1}
@@ -79,10 +79,12 @@ def describe(settings: Settings, language: str) -> Part:
             "/api/inside": {"post": _look_inside(texts)},
             "/healthz": {"get": _health(texts)},
             "/api/openapi.json": {"get": _openapi(texts)},
+            **({"/metrics": {"get": _metrics(texts, bool(settings.metrics_token))}} if settings.metrics else {}),
         },
         "components": {
             "parameters": {"AcceptLanguage": _accept_language(texts)},
             "headers": _headers(texts.headers),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": texts.bearer}},
             "responses": {f"Refusal{status}": _refusal(int(status), text) for status, text in refusals.items()},
             "schemas": {
                 "Error": _object({"error": TEXT | {"description": texts.error}}),
@@ -99,6 +101,7 @@ def limits_of(settings: Settings) -> dict[str, str]:
         "megabytes": f"{settings.max_upload_bytes / 2**20:g}",
         "megapixels": f"{settings.max_pixels / 1e6:g}",
         "seconds": f"{settings.max_wait:g}",
+        "paintings": f"{settings.paintings_per_minute:g}",
     }
 
 
@@ -115,7 +118,7 @@ def _paint(texts: ApiTexts, photo: str) -> Part:
     events = {"description": texts.stream, "oneOf": [_reference("schemas", event_name(name)) for name in texts.events]}
     painting = {
         "description": texts.painted,
-        "headers": {"Content-Disposition": _reference("headers", "ContentDisposition")},
+        "headers": _named("Content-Disposition"),
         "content": {
             **{f"image/{name}": {} for name in SAVE_OPTIONS},
             EVENT_STREAM: {"schema": events, "example": STREAM},
@@ -136,13 +139,27 @@ def _health(texts: ApiTexts) -> Part:
 
 
 def _openapi(texts: ApiTexts) -> Part:
-    etag = {"headers": {"ETag": _reference("headers", "ETag")}}
-    operation = _operation("openapi", texts.document, _json(texts.described, {"type": "object"}) | etag)
-    operation["responses"]["304"] = {"description": texts.unchanged, **etag}
+    described = _json(texts.described, {"type": "object"}) | {"headers": _named("ETag")}
+    operation = _operation("openapi", texts.document, described)
+    operation["responses"]["304"] = {"description": texts.unchanged, "headers": _named("X-Request-ID", "ETag")}
     return operation | {"parameters": [_reference("parameters", "AcceptLanguage")]}
 
 
+def _metrics(texts: ApiTexts, asks_for_token: bool) -> Part:
+    found = {"description": texts.metered, "content": {"text/plain": {"schema": TEXT}}}
+    operation = _operation("metrics", texts.metrics, found)
+    if asks_for_token:
+        operation["security"] = [{"token": []}]
+        operation["responses"]["401"] = {
+            "description": texts.bearer,
+            "headers": _named("X-Request-ID"),
+            "content": {"text/html": {"schema": TEXT}},
+        }
+    return operation
+
+
 def _operation(name: str, words: OperationText, answer: Part, refusals: tuple[int, ...] = ()) -> Part:
+    answer["headers"] = _named("X-Request-ID") | answer.get("headers", {})
     responses = {str(status): _reference("responses", f"Refusal{status}") for status in sorted(refusals)}
     return {
         "operationId": name,
@@ -178,16 +195,22 @@ def _accept_language(texts: ApiTexts) -> Part:
 
 
 def _headers(texts: dict[str, str]) -> Part:
-    return {
-        "RetryAfter": {"description": texts["Retry-After"], "required": True, "schema": POSITIVE},
-        "ContentDisposition": {"description": texts["Content-Disposition"], "schema": TEXT},
-        "ETag": {"description": texts["ETag"], "required": True, "schema": TEXT},
+    headers: Part = {
+        "X-Request-ID": {"required": True, "schema": TEXT},
+        "Retry-After": {"schema": POSITIVE},
+        "Content-Disposition": {"schema": TEXT},
+        "ETag": {"required": True, "schema": TEXT},
     }
+    return {name: {"description": texts[name], **header} for name, header in headers.items()}
 
 
 def _refusal(status: int, text: str) -> Part:
-    headers = {"headers": {"Retry-After": _reference("headers", "RetryAfter")}} if status in RETRIED else {}
-    return _json(text, _reference("schemas", "Error")) | headers
+    later = ["Retry-After"] if status in RETRIED else []
+    return _json(text, _reference("schemas", "Error")) | {"headers": _named("X-Request-ID", *later)}
+
+
+def _named(*headers: str) -> Part:
+    return {name: _reference("headers", name) for name in headers}
 
 
 def _events(texts: ApiTexts) -> Part:

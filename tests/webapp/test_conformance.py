@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-import pytest
 import schemathesis
 from hypothesis import strategies
 from schemathesis import Case, HookContext
@@ -13,13 +12,15 @@ from uploads import file_of
 from webapp.openapi import describe
 from webapp.settings import Settings
 
-EXAMPLES: Final = 40  # requests that are drawn for each address, beside those that every bound asks for
+EXAMPLES: Final = 100  # requests that are drawn for each address, beside those that every bound asks for
+SLOW_EXAMPLES: Final = 20  # where each takes a tenth of a second
 CONFIG = SchemathesisConfig.from_dict(
     {
         "seed": 0,
         # They are the defaults, and a photo that is drawn beside them is none.
         "phases": {"examples": {"enabled": False}},
         "generation": {"deterministic": True, "database": "none", "max-examples": EXAMPLES},
+        "operations": [{"include-path": "/api/inside", "generation": {"max-examples": SLOW_EXAMPLES}}],
     }
 )
 DESCRIPTION: dict[str, Any] = describe(Settings(), "en")
@@ -43,6 +44,10 @@ def filter_case(_: HookContext, case: Case) -> bool:
 
 
 @api.parametrize()
-@pytest.mark.parametrize("headers", [{}, {"Accept": "text/event-stream"}], ids=["plain", "events"])
-def test_every_answer_is_as_it_is_described(case: Case, server: str, headers: dict[str, str]) -> None:
-    case.call_and_validate(server, headers=headers)
+def test_every_answer_is_as_it_is_described(case: Case, server: str) -> None:
+    case.call_and_validate(server)
+
+
+@api.include(path="/api/paint").parametrize()
+def test_every_event_is_as_it_is_described(case: Case, server: str) -> None:
+    case.call_and_validate(server, headers={"Accept": "text/event-stream"})

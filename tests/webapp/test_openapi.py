@@ -58,7 +58,7 @@ def test_every_address_of_the_api_is_described(app: Flask) -> None:
     served = {
         (rule.rule, method.lower())
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith(("/api/", "/healthz"))
+        if rule.rule.startswith(("/api/", "/healthz", "/metrics"))
         for method in rule.methods or ()
         if method not in ("HEAD", "OPTIONS")
     }

@@ -20,12 +20,15 @@ class ApiTexts:
     inside: OperationText  # {side}, {least}
     health: OperationText
     document: OperationText
+    metrics: OperationText
     form: dict[str, str]  # field of /api/paint → what it is; {megabytes}, {megapixels}
     looked_into: str  # the photo of /api/inside; {megabytes}, {megapixels}
     accept_language: str
     painted: str  # the answer of /api/paint
     looked: str  # the answer of /api/inside
     healthy: str
+    metered: str
+    bearer: str
     described: str
     unchanged: str
     stream: str
@@ -51,4 +54,4 @@ class ApiTexts:
     refusal_heading: str
     refusal_text: str
     machines: str
-    terms: str  # {megabytes}, {megapixels}, {seconds}
+    terms: str  # {megabytes}, {megapixels}, {paintings}, {seconds}

@@ -19,6 +19,7 @@ API: Final = ApiTexts(
     ),
     health=OperationText(summary="服务器是否正常", text="供负载均衡和监控使用。"),
     document=OperationText(summary="本说明", text="供程序读取，格式为 OpenAPI 3.1。"),
+    metrics=OperationText(summary="服务器的状况", text="供 Prometheus 读取。"),
     form={
         "photo": "JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF 或 HEIC，横竖皆可；"
         "最大 {megabytes} MB、{megapixels} 百万像素。",
@@ -33,6 +34,8 @@ API: Final = ApiTexts(
     painted="画作：一个文件；如果客户端更愿意接受事件流，则是一串事件。",
     looked="每一层的特征图，以及评分。",
     healthy="正常。",
+    metered="Prometheus 的格式；如果客户端要求，则是 OpenMetrics 的格式。",
+    bearer="服务器要求令牌，以 Authorization: Bearer 发送。",
     described="本说明。",
     unchanged="与所发送的 ETag 相比没有变化。",
     stream="带上 Accept: text/event-stream，回答就是一串事件，画作在最后一个事件里。"
@@ -73,15 +76,17 @@ API: Final = ApiTexts(
     refusals={
         "400": "请求里没有照片或有多张，或者照片是空的、已损坏、不完整。",
         "403": "请求来自其他网站的页面。",
-        "413": "超过 {megabytes} MB 或 {megapixels} 百万像素。",
+        "408": "上传花的时间太长。",
+        "413": "超过 {megabytes} MB 或 {megapixels} 百万像素，或者会占用太多内存。",
         "415": "不是 multipart/form-data，或者照片不是可以读取的图片。",
-        "422": "某个字段超出范围；回答会指出是哪一个。",
+        "422": "某个字段超出范围或重复；回答会指出是哪一个。",
         "429": "同一地址的请求太多。请在 Retry-After 之后再来。",
         "500": "我们这边出了问题，请重试。",
-        "503": "作画的人太多。请在 Retry-After 之后再来。",
+        "503": "作画的人太多，请在 Retry-After 之后再来；如果没有 Retry-After，则是这幅画花的时间太长。",
     },
     error="一句话，告诉你该怎么做。",
     headers={
+        "X-Request-ID": "这个请求在服务器日志里的名字；请求自带的名字会被沿用。",
         "Retry-After": "多少秒之后值得再试。",
         "Content-Disposition": "文件的名字。",
         "ETag": "本说明的标识。",
@@ -101,6 +106,6 @@ API: Final = ApiTexts(
     refusal_heading="画不成的时候",
     refusal_text="回答是一句话，告诉你该怎么做；默认为英文，按 Accept-Language 也可以是中文：",
     machines="供程序读取：openapi.json",
-    terms="每张照片最大 {megabytes} MB、{megapixels} 百万像素。一次只画一张，用上所有的核心；"
-    "预计排队超过大约 {seconds} 秒的，会被请求稍后再来。",
+    terms="每张照片最大 {megabytes} MB、{megapixels} 百万像素，同一地址每分钟最多 {paintings} 张。"
+    "一次只画一张，用上所有的核心；预计排队超过大约 {seconds} 秒的，会被请求稍后再来。",
 )

@@ -20,6 +20,7 @@ API: Final = ApiTexts(
     ),
     health=OperationText(summary="Is the server well", text="For load balancers and monitors."),
     document=OperationText(summary="This description", text="For programs, as OpenAPI 3.1."),
+    metrics=OperationText(summary="How the server fares", text="For Prometheus."),
     form={
         "photo": "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, whichever way it is turned; up to {megabytes} MB and "
         "{megapixels} megapixels.",
@@ -34,6 +35,8 @@ API: Final = ApiTexts(
     painted="The painting: a file or, where the client prefers it, a stream of events.",
     looked="The feature maps of every layer, and the scores.",
     healthy="It is.",
+    metered="In the format of Prometheus or, where it is asked for, of OpenMetrics.",
+    bearer="The server asks for a token, as Authorization: Bearer.",
     described="The description.",
     unchanged="It has not changed since the ETag that was sent.",
     stream="With Accept: text/event-stream the answer comes as events, and the painting in the last of them. Each is a "
@@ -74,15 +77,17 @@ API: Final = ApiTexts(
     refusals={
         "400": "There is no photo in the request, or several, or it is empty, damaged or cut short.",
         "403": "A page of another site has sent it.",
-        "413": "It has more than {megabytes} MB or {megapixels} megapixels.",
+        "408": "The upload took too long.",
+        "413": "It has more than {megabytes} MB or {megapixels} megapixels, or would take too much memory.",
         "415": "It is not multipart/form-data, or the photo is no picture that can be read.",
-        "422": "A field is out of its bounds; the sentence names it.",
+        "422": "A field is out of its bounds or given twice; the sentence names it.",
         "429": "Too many requests from one address. Come again after Retry-After.",
         "500": "Something went wrong on our side. Try it again.",
-        "503": "Too many are painting. Come again after Retry-After.",
+        "503": "Too many are painting: come again after Retry-After. Without it, this painting took too long.",
     },
     error="One sentence that says what to do.",
     headers={
+        "X-Request-ID": "What the server's log calls this request; a name that the request brings is kept.",
         "Retry-After": "Seconds until it is worth trying again.",
         "Content-Disposition": "A name for the file.",
         "ETag": "Of this description.",
@@ -102,6 +107,7 @@ API: Final = ApiTexts(
     refusal_heading="When it can't be done",
     refusal_text="The answer is one sentence that says what to do, in English or, by Accept-Language, in Chinese:",
     machines="For programs: openapi.json",
-    terms="Up to {megabytes} MB and {megapixels} megapixels a photo. One photo is painted at a time, on all cores; who "
-    "would wait in line longer than about {seconds} seconds is asked to come again.",
+    terms="Up to {megabytes} MB and {megapixels} megapixels a photo, and {paintings} photos a minute from one address. "
+    "One photo is painted at a time, on all cores; whoever would wait longer than about {seconds} seconds is asked to "
+    "come again.",
 )
