@@ -178,7 +178,7 @@ def test_the_inspector_with_its_buffers_goes_with_each_look(photo: Image.Image) 
 
 def count_inspectors() -> int:
     gc.collect()
-    return sum(isinstance(found, OpenVINOInspector) for found in gc.get_objects())
+    return sum(type(found) is OpenVINOInspector for found in gc.get_objects())
 
 
 def test_a_damaged_discriminator_is_refused_at_the_start(tmp_path: Path) -> None:
