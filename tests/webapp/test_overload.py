@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection
 from time import monotonic, sleep
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -98,6 +99,13 @@ def wait_for(server: str, address: str, let_in: bool) -> None:
         sleep(0.05)
 
 
+def wait_for_line(server: str, length: int) -> None:
+    begun = monotonic()
+    while f"\nmonet_line_length {length}.0\n" not in urlopen(f"{server}/metrics").read().decode():
+        assert monotonic() - begun < PATIENCE
+        sleep(0.05)
+
+
 def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_uploaded(
     server: str, long_work: bytes
 ) -> None:
@@ -124,8 +132,11 @@ def test_one_address_does_not_get_all_places(server: str, long_work: bytes) -> N
 @pytest.mark.parametrize("accept", ["text/event-stream", "image/jpeg"])
 def test_who_hangs_up_while_waiting_leaves_the_place_to_others(server: str, long_work: bytes, accept: str) -> None:
     with painted(server, long_work):
+        wait_for(server, "192.0.2.2", let_in=True)
         leaving = ask(server, "192.0.2.2", long_work, accept)
-        wait_for(server, "192.0.2.3", let_in=False)
+        # Whoever asked for a place meanwhile might get that of the one who is to wait for it.
+        wait_for_line(server, 2)
+        assert not is_let_in(server, "192.0.2.3")
         assert isinstance(leaving.sock, socket.socket)
         leaving.close()
         wait_for(server, "192.0.2.3", let_in=True)
