@@ -10,12 +10,12 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCKED := pyproject.toml constraints.txt
 
-.PHONY: serve test lint format train bench load soak audit lock chromium redis-server clean
+.PHONY: serve test lint format train bench load soak audit lock chromium curl redis-server clean
 
 serve: .venv/serve
 	$(BIN)/gunicorn -c webapp/gunicorn.conf.py 'webapp:create_app()'
 
-test: .venv/dev chromium redis-server
+test: .venv/dev chromium curl redis-server
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 lint: .venv/dev
@@ -53,7 +53,7 @@ lock: .venv/torch
 	mv constraints.new constraints.txt
 
 # What tests drive for real, from the distribution.
-chromium redis-server:
+chromium curl redis-server:
 	@command -v $@ >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends $@; } \
 	|| { echo 'The tests need $@: sudo apt-get install $@'; exit 1; }
