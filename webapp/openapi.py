@@ -100,8 +100,8 @@ def limits_of(settings: Settings) -> dict[str, str]:
     return {
         "megabytes": f"{settings.max_upload_bytes / 2**20:g}",
         "megapixels": f"{settings.max_pixels / 1e6:g}",
-        "seconds": f"{settings.max_wait:g}",
-        "paintings": f"{settings.paintings_per_minute:g}",
+        "seconds": str(settings.max_wait),
+        "paintings": str(settings.paintings_per_minute),
     }
 
 

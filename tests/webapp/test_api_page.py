@@ -13,6 +13,7 @@ from PIL import Image
 from playwright._impl._driver import compute_driver_executable
 
 from pictures import landscape
+from serving import MANY
 from webapp.openapi import describe
 from webapp.settings import Settings
 from webapp.texts import LANGUAGES
@@ -117,6 +118,10 @@ def test_it_shows_every_field_as_it_is_described(client: FlaskClient) -> None:
         assert schema["description"] in row
         expected = [schema.get("minimum"), schema.get("maximum"), schema.get("default"), *schema.get("enum", [])]
         assert [value for value in expected if value is not None and str(value) not in row] == []
+
+
+def test_it_shows_the_limits_in_full(client: FlaskClient) -> None:
+    assert f"{MANY} photos a minute" in client.get("/en/api").text
 
 
 def test_it_shows_every_refusal(client: FlaskClient) -> None:
