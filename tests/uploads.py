@@ -8,6 +8,8 @@ from pillow_heif import HeifFile
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from pictures import landscape
+
 BOUNDARY = "a-boundary-in-no-photo"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 
@@ -16,6 +18,13 @@ def file_of(picture: Image.Image | HeifFile, pillow_format: str = "PNG", **optio
     file = BytesIO()
     picture.save(file, format=pillow_format, **options)
     return file.getvalue()
+
+
+def long_painting(width: int, height: int) -> bytes:
+    """The body of a request that takes some seconds to paint."""
+    photo = landscape(700, 450).resize((width, height))
+    body, _ = form(file_of(photo, "JPEG"), passes="5", size="full", format="jpeg")
+    return body
 
 
 def form(data: bytes, name: str = "photo.png", **fields: str) -> tuple[bytes, str]:

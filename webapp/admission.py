@@ -28,8 +28,8 @@ SHARE: Final = 0.5  # of the places that one address may have
 INERTIA: Final = 0.9  # of the measured seconds: one large photo must not close the line
 # Seconds of one step of a turn, such as a tile, or of decoding. Longer is not slow but never ends.
 STUCK: Final = 30.0
-LARGE: Final = 2**19  # pixels of a decoded photo, after which memory is given back
 STUCK_EXIT: Final = 70  # the worker's exit code then: "internal software error" in sysexits.h
+LARGE: Final = 2**19  # pixels of a decoded photo, after which memory is given back
 
 
 class BusyError(Exception):

@@ -16,7 +16,7 @@ from PIL import Image
 
 from pictures import landscape
 from serving import PROJECT, fail_to_start, gunicorn, wait_for
-from uploads import MULTIPART, file_of, form
+from uploads import MULTIPART, file_of, form, long_painting
 
 PATIENCE = 30  # seconds; far more than any of it takes
 GRACE = 25  # seconds that docs/operations.md promises to what is being painted
@@ -34,10 +34,7 @@ def impatient() -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def long_work() -> bytes:
-    """A request body whose painting takes some seconds."""
-    photo = landscape(700, 450).resize((1400, 900))
-    body, _ = form(file_of(photo, "JPEG"), passes="5", size="full", format="jpeg")
-    return body
+    return long_painting(1400, 900)
 
 
 def connect(server: str) -> HTTPConnection:

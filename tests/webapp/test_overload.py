@@ -11,9 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from pictures import landscape
 from serving import gunicorn
-from uploads import MULTIPART, file_of, form
+from uploads import MULTIPART, long_painting
 
 PATIENCE = 30  # seconds; far more than any of it takes
 
@@ -27,10 +26,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def long_work() -> bytes:
-    """A request body whose painting takes some seconds."""
-    photo = landscape(700, 450).resize((2800, 1800))
-    body, _ = form(file_of(photo, "JPEG"), passes="5", size="full", format="jpeg")
-    return body
+    return long_painting(2800, 1800)
 
 
 def head(address: str, length: int, accept: str = "text/event-stream") -> dict[str, str]:
