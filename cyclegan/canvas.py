@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from cyclegan.grid import Grid
+
 Bytes = NDArray[np.uint8]  # (H, W, 3)
 
 
@@ -38,30 +40,24 @@ class Canvas:
     see of the photo is kept, `halo` rows and no more.
     """
 
-    def __init__(self, photo: Image.Image, halo: int, stride: int, tile: int) -> None:
+    def __init__(self, photo: Image.Image, grid: Grid) -> None:
+        """`grid` is one of the photo's size."""
         self.picture = photo
-        self._halo = halo
-        self._stride = stride
-        self._tile = tile
-
-    @property
-    def tiles(self) -> int:
-        width, height = self.picture.size
-        return -(-width // self._tile) * -(-height // self._tile)
+        self._grid = grid
 
     def pieces(self) -> Iterator[Piece]:
         """From left to right and from the top down; each must be put before the next is taken."""
-        width, height = self.picture.size
+        grid = self._grid
         above: Bytes | None = None
-        for top in range(0, height, self._tile):
-            rows = min(self._tile, height - top)
+        for top in range(0, grid.height, grid.tile):
+            rows = min(grid.tile, grid.height - top)
             band = self._band(above, top, rows)
             # A copy: the band itself need not live until the next is cut.
-            above = band[rows : rows + self._halo, self._halo : self._halo + width].copy()
-            for left in range(0, width, self._tile):
-                columns = min(self._tile, width - left)
-                reach = columns + 2 * self._halo + -columns % self._stride
-                yield Piece(left, top, columns, rows, self._halo, band[:, left : left + reach])
+            above = band[rows : rows + grid.halo, grid.halo : grid.halo + grid.width].copy()
+            for left in range(0, grid.width, grid.tile):
+                columns = min(grid.tile, grid.width - left)
+                reach = columns + 2 * grid.halo + -columns % grid.stride
+                yield Piece(left, top, columns, rows, grid.halo, band[:, left : left + reach])
 
     def put(self, piece: Piece, painted: Bytes) -> None:
         """`painted` is a painting of `piece.inside`."""
@@ -70,13 +66,13 @@ class Canvas:
 
     def _band(self, above: Bytes | None, top: int, rows: int) -> Bytes:
         """The rows of one row of tiles with their halo, as the photo had them."""
-        width, height = self.picture.size
-        below = min(top + rows + self._halo, height)
-        band = np.asarray(self.picture.crop((0, top, width, below)))
+        grid = self._grid
+        below = min(top + rows + grid.halo, grid.height)
+        band = np.asarray(self.picture.crop((0, top, grid.width, below)))
         if above is not None:
             band = np.concatenate([above, band])
-        missing_above = self._halo if above is None else 0
-        missing_below = rows + 2 * self._halo + -rows % self._stride - missing_above - len(band)
-        sides = (self._halo, self._halo + -width % self._stride)
+        missing_above = grid.halo if above is None else 0
+        missing_below = rows + 2 * grid.halo + -rows % grid.stride - missing_above - len(band)
+        sides = (grid.halo, grid.halo + -grid.width % grid.stride)
         # "symmetric" repeats the edge, and so needs no second row where the photo has but one.
         return np.pad(band, ((missing_above, max(0, missing_below)), sides, (0, 0)), mode="symmetric")

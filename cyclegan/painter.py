@@ -10,6 +10,7 @@ from PIL import Image
 
 from cyclegan.brush import BRUSHES, broaden
 from cyclegan.canvas import Canvas
+from cyclegan.grid import Grid
 from cyclegan.pictures import shrink
 
 PASSES = range(1, 6)  # each pass paints the painting of the one before
@@ -99,35 +100,58 @@ class Painter:
             yield Step(0, 1)
             yield Step(1, 1, sized)
             return
-        side = BRUSHES[options.brush]
-        smaller = resize_to(sized, side) if side is not None and side < max(sized.size) else None
-        total = self._work(sized, options) + (self._work(smaller, options) if smaller else 0)
+        smaller_side = _smaller_side(sized.size, options)
+        total = options.passes if self._is_whole(sized.size) else self._grid(sized.size, options).tiles
+        total += options.passes if smaller_side else 0
         done = 0
         yield Step(done, total)
         strokes = None
-        if smaller is not None:
-            for painting in self._paint(smaller, options):
-                strokes = painting
+        measured: list[Statistics] = []
+        if smaller_side:
+            smaller = resize_to(sized, smaller_side)
+            for painted, statistics in self._measure(smaller, options):
+                strokes = to_picture(_blend(to_pixels(smaller), painted, options))  # the last pass's stay
+                measured.append(statistics)
                 done += 1
                 yield Step(done, total)
-        for painting in self._paint(sized, options):
+        if self._is_whole(sized.size):
+            paintings = self._paint_whole(sized, options)
+        else:
+            paintings = self._paint_tiles(sized, options, measured if smaller_side == THUMBNAIL else [])
+        for painting in paintings:
             done += 1
             if painting is not None and strokes is not None:
                 broaden(painting, strokes)
             yield Step(done, total, painting)
 
-    def _work(self, photo: Image.Image, options: PaintingOptions) -> int:
-        """How many pieces of work a painting takes."""
-        return options.passes if self._is_whole(photo) else self._canvas(photo, options).tiles
+    def effort(self, size: tuple[int, int], options: PaintingOptions) -> int:
+        """How many pixels the engine will be given for a photo of this size, about; its time goes with them."""
+        if options.strength == 0:
+            return 0
+        sized = size if options.size == FULL else fitted(size, options.size)
+        is_whole = self._is_whole(sized)
+        pixels = sized[0] * sized[1] if is_whole else self._grid(sized, options).pixels
+        if smaller_side := _smaller_side(sized, options):
+            width, height = fitted(sized, smaller_side)
+            pixels += width * height
+        return options.passes * pixels
 
-    def _paint(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
-        """None after each piece of work but the last, which answers the painting."""
-        return self._paint_whole(photo, options) if self._is_whole(photo) else self._paint_tiles(photo, options)
+    def _is_whole(self, size: tuple[int, int]) -> bool:
+        return max(size) <= self.engine.whole
 
-    def _is_whole(self, photo: Image.Image) -> bool:
-        return max(photo.size) <= self.engine.whole
+    def _grid(self, size: tuple[int, int], options: PaintingOptions) -> Grid:
+        # Every pass sees as far again: a tile goes through all of them, and each leaves less of what is around it.
+        return Grid(*size, self.engine.tile, options.passes * self.engine.reach, self.engine.stride)
+
+    def _measure(self, thumbnail: Image.Image, options: PaintingOptions) -> Iterator[tuple[Pixels, Statistics]]:
+        """What each pass answers: its painting, and the statistics of its norms."""
+        painted = to_pixels(thumbnail)
+        for _ in range(options.passes):
+            painted, statistics = self.engine.measure(painted)
+            yield painted, statistics
 
     def _paint_whole(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
+        """None after each pass but the last, which answers the painting."""
         original = to_pixels(photo)
         painted = original
         for _ in range(1, options.passes):
@@ -136,23 +160,24 @@ class Painter:
         painted = self.engine.paint(painted)
         yield to_picture(_blend(original, painted, options))
 
-    def _paint_tiles(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
-        statistics = []
-        thumbnail = to_pixels(resize_to(photo, THUMBNAIL))
-        for _ in range(options.passes):
-            thumbnail, measured = self.engine.measure(thumbnail)
-            statistics.append(measured)
-        canvas = self._canvas(photo, options)
+    def _paint_tiles(
+        self, photo: Image.Image, options: PaintingOptions, measured: list[Statistics]
+    ) -> Iterator[Image.Image | None]:
+        """None after each tile but the last, which answers the painting.
+
+        `measured` are the statistics of each pass over a thumbnail, or none where that is still to be painted.
+        """
+        if not measured:
+            thumbnail = resize_to(photo, THUMBNAIL)
+            measured = [statistics for _, statistics in self._measure(thumbnail, options)]
+        grid = self._grid(photo.size, options)
+        canvas = Canvas(photo, grid)
         for done, piece in enumerate(canvas.pieces(), start=1):
             painted = to_pixels(piece.pixels)
-            for measured in statistics:
-                painted = self.engine.paint_tile(painted, measured)
+            for statistics in measured:
+                painted = self.engine.paint_tile(painted, statistics)
             canvas.put(piece, to_bytes(_blend(to_pixels(piece.inside), painted, options)))
-            yield canvas.picture if done == canvas.tiles else None
-
-    def _canvas(self, photo: Image.Image, options: PaintingOptions) -> Canvas:
-        # Every pass sees as far again: a tile goes through all of them, and each leaves less of what is around it.
-        return Canvas(photo, options.passes * self.engine.reach, self.engine.stride, self.engine.tile)
+            yield canvas.picture if done == grid.tiles else None
 
 
 def parse_size(text: str) -> int | Literal["full"]:
@@ -168,11 +193,15 @@ def describe(name: str, bounds: range) -> str:
 
 def resize_to(photo: Image.Image, longer_side: int) -> Image.Image:
     """Shrinks a photo to `longer_side` pixels; never enlarges it."""
-    scale = longer_side / max(photo.size)
-    if scale >= 1:
-        return photo
-    width, height = (max(1, round(side * scale)) for side in photo.size)
-    return shrink(photo, (width, height))
+    size = fitted(photo.size, longer_side)
+    return photo if size == photo.size else shrink(photo, size)
+
+
+def fitted(size: tuple[int, int], longer_side: int) -> tuple[int, int]:
+    """The same aspect ratio with `longer_side` pixels; never larger."""
+    scale = min(1, longer_side / max(size))
+    width, height = (max(1, round(side * scale)) for side in size)
+    return width, height
 
 
 def to_pixels(picture: Image.Image | NDArray[np.uint8]) -> Pixels:
@@ -187,6 +216,12 @@ def to_bytes(pixels: Pixels) -> NDArray[np.uint8]:
 
 def to_picture(pixels: Pixels) -> Image.Image:
     return Image.fromarray(to_bytes(pixels))
+
+
+def _smaller_side(size: tuple[int, int], options: PaintingOptions) -> int | None:
+    """Of the painting whose strokes are taken, if there is one."""
+    side = BRUSHES[options.brush]
+    return side if side is not None and side < max(size) else None
 
 
 def _blend(photo: Pixels, painting: Pixels, options: PaintingOptions) -> Pixels:

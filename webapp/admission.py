@@ -3,8 +3,8 @@
 import logging
 import math
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from threading import Condition, Lock
 from time import monotonic
@@ -16,6 +16,7 @@ from cyclegan.painter import Painter, PaintingOptions, Step
 from webapp.deadline import deadline
 from webapp.memory import give_back
 from webapp.metrics import LINE, Stage
+from webapp.pace import Pace
 from webapp.telemetry import stage, timed
 
 Result = TypeVar("Result")
@@ -23,9 +24,7 @@ Result = TypeVar("Result")
 # Seconds between two words to somebody who waits, so that no proxy takes the silence for the end.
 HEARTBEAT: Final = 1.0
 WATCH: Final = 0.2  # seconds between two looks whether somebody who waits is still there
-FIRST_GUESS: Final = 0.5  # seconds of a turn, until some have been measured
-SHARE: Final = 0.5  # of the places that one address may have
-INERTIA: Final = 0.9  # of the measured seconds: one large photo must not close the line
+SHARE: Final = 0.5  # of the places, and of the time, that one address may have
 # Seconds of one step of a turn, such as a tile, or of decoding. Longer is not slow but never ends.
 STUCK: Final = 30.0
 STUCK_EXIT: Final = 70  # the worker's exit code then: "internal software error" in sysexits.h
@@ -59,7 +58,8 @@ class Admission:
     """Lets one piece of work at a time have the engine, which uses every core for it; the others wait in their order.
 
     There are as many places as turns are likely to be done within `max_wait` seconds, and at most `max_places`. A place
-    is given before the upload is read, so that none is read in vain; the order is that in which they are ready.
+    is given before the upload is read, so that few are read in vain: when the photo is known, and with it how long its
+    turn and those of others will take, it is asked once more. The order is that in which they are ready.
     Who waits holds a photo, all together at most `max_pixels`; one photo at a time is decoded. Many large ones would
     fill the memory. A turn ends after `max_turn` seconds, at its next step; the process ends where no step comes.
     """
@@ -72,32 +72,38 @@ class Admission:
         self._max_wait = max_wait
         self._max_turn = max_turn
         self._max_places = max_places
-        self._seconds = FIRST_GUESS  # of a turn
-        self._of_address: Counter[str] = Counter()  # places
-        self._line: deque[Place] = deque()  # the first is at work
+        self._pace = Pace()
+        self._places: list[Place] = []  # all that are taken
+        self._line: deque[Place] = deque()  # those of them that are ready; the first is at work
         self._moved = Condition()
 
     def arrive(self, address: str, is_gone: Callable[[], bool]) -> "Place":
         """Raises BusyError where no place is free, for anybody or for this address. Whoever gets one must close it."""
+        place = Place(self, address, is_gone)
         with self._moved:
-            places = max(1, min(self._max_places, int(self._max_wait / self._seconds)))
-            share = math.ceil(places * SHARE)
-            if self._of_address.total() >= places or self._of_address[address] >= share:
+            own = [other for other in self._places if other.address == address]
+            if self._is_full(self._places, 1) or self._is_full(own, SHARE):
                 raise self._busy()
-            self._of_address[address] += 1
+            self._places.append(place)
         LINE.inc()
-        return Place(self, address, is_gone)
+        return place
 
-    def decode(self, place: "Place", read: Callable[[], Image.Image]) -> Image.Image:
-        """What `read` answers. Raises BusyError where the others hold too much for it to be kept as well."""
+    def decode(
+        self, place: "Place", read: Callable[[], Image.Image], options: PaintingOptions | None = None
+    ) -> Image.Image:
+        """What `read` answers, to be painted with `options` or, without, for other work.
+
+        Raises BusyError where the others hold too much for it to be kept as well, or will take too long.
+        """
         with self._decoding, deadline(STUCK, end_process), stage("decode"):
             photo = read()
         pixels = photo.width * photo.height
         with self._moved:
-            if self._pixels and self._pixels + pixels > self._max_pixels:
+            if self._is_full(self._line, 1) or (self._pixels and self._pixels + pixels > self._max_pixels):
                 raise self._busy()
             self._pixels += pixels
             place.pixels += pixels
+            place.effort = self.painter.effort(photo.size, options) if options else None
         place.is_large = pixels > LARGE
         return photo
 
@@ -112,9 +118,10 @@ class Admission:
             while position := self._position(place):
                 yield Waiting(position)
                 self._wait(place, position)
+        begun = monotonic()
         with self._moved:
             self._drop_pixels(place)
-        begun = monotonic()
+            place.begun = begun
         is_over = False
         for answer in timed(name, stepwise(work)):
             if place.is_gone():
@@ -124,13 +131,12 @@ class Admission:
             yield answer
             is_over = monotonic() - begun > self._max_turn
         with self._moved:
-            self._seconds = INERTIA * self._seconds + (1 - INERTIA) * (monotonic() - begun)
+            self._pace.note(monotonic() - begun, place.effort or 0)
 
     def leave(self, place: "Place") -> None:
         with self._moved:
             self._drop_pixels(place)
-            self._of_address[place.address] -= 1
-            self._of_address += Counter()  # forgets those that have none
+            self._places.remove(place)
             if place in self._line:
                 self._line.remove(place)
             self._moved.notify_all()
@@ -138,8 +144,23 @@ class Admission:
         if place.is_large:
             give_back()
 
+    def _is_full(self, places: Collection["Place"], share: float) -> bool:
+        """Whether these leave no place for another one, where there is but a share of everything."""
+        if not places:
+            return False
+        done = self._left(places) + self._pace.usual()
+        return len(places) >= share * self._max_places or done > share * self._max_wait
+
+    def _left(self, places: Collection["Place"]) -> float:
+        """Seconds until these are done."""
+        return sum(map(self._left_of, places))
+
+    def _left_of(self, place: "Place") -> float:
+        seconds = self._pace.usual() if place.effort is None else self._pace.seconds(place.effort)
+        return seconds if place.begun is None else max(0, seconds - (monotonic() - place.begun))
+
     def _busy(self) -> BusyError:
-        return BusyError(math.ceil(self._of_address.total() * self._seconds))
+        return BusyError(max(1, math.ceil(self._left(self._places))))
 
     def _drop_pixels(self, place: "Place") -> None:
         self._pixels -= place.pixels
@@ -184,12 +205,14 @@ class Place:
         self._has_left = False
         self.address = address
         self.pixels = 0  # that it holds while it waits
+        self.effort: int | None = None  # of its painting, in pixels, once it is known
+        self.begun: float | None = None  # when its turn began
         self.is_large = False
         self.is_gone = is_gone
 
-    def decode(self, read: Callable[[], Image.Image]) -> Image.Image:
-        """What `read` answers. Raises BusyError where the others hold too much for it to be kept as well."""
-        return self._admission.decode(self, read)
+    def decode(self, read: Callable[[], Image.Image], options: PaintingOptions | None = None) -> Image.Image:
+        """See Admission.decode()."""
+        return self._admission.decode(self, read, options)
 
     def paint(self, photo: Image.Image, options: PaintingOptions) -> Image.Image:
         """The painting, once it is this one's turn and it is done. Raises GoneError, and TooLongError."""

@@ -45,7 +45,7 @@ def paint() -> Response:
         options = _read_options()
         file_format = _read_format()
         longer_side = None if options.size == FULL else options.size
-        photo = place.decode(lambda: read_photo(upload, settings.max_pixels, longer_side))
+        photo = place.decode(lambda: read_photo(upload, settings.max_pixels, longer_side), options)
         if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
             sentences = texts_for(request).sentences
             events = _paint_events(place, photo, options, file_format, sentences, current_app.logger)

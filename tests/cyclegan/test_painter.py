@@ -30,10 +30,15 @@ class Darker:
     reach = 8
 
     def __init__(self) -> None:
-        self.seen: list[Pixels] = []
+        self.seen: list[Pixels] = []  # but for what lies around tiles
+        self.given: list[Pixels] = []
         self.tiles = 0
 
     def paint(self, photo: Pixels) -> Pixels:
+        self.given.append(photo)
+        return self._darker(photo)
+
+    def _darker(self, photo: Pixels) -> Pixels:
         self.seen.append(photo)
         return (photo - np.float32(0.101)).clip(-1, 1)
 
@@ -43,7 +48,8 @@ class Darker:
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
         assert len(statistics) == 1
         self.tiles += 1
-        return self.paint(tile[self.reach : -self.reach, self.reach : -self.reach])
+        self.given.append(tile)
+        return self._darker(tile[self.reach : -self.reach, self.reach : -self.reach])
 
 
 @pytest.fixture
@@ -140,6 +146,31 @@ def test_the_norms_of_all_tiles_take_their_statistics_from_a_thumbnail_of_the_ph
     first, second = engine.seen[:2]
     assert first.shape == (THUMBNAIL // 2, THUMBNAIL, 3)
     np.testing.assert_array_equal(second, (first - np.float32(0.101)).clip(-1, 1))
+
+
+@pytest.mark.parametrize(("brush", "thumbnails"), [("fine", 1), ("medium", 1), ("broad", 2)])
+def test_a_brush_as_large_as_the_thumbnail_is_the_thumbnail(brush: str, thumbnails: int) -> None:
+    engine = Darker()
+    options = PaintingOptions(passes=2, size=FULL, brush=brush)
+    Painter(engine).paint(landscape(1300, 900), options)
+    assert len(engine.seen) == thumbnails * options.passes + engine.tiles
+
+
+@pytest.mark.parametrize("brush", BRUSHES)
+@pytest.mark.parametrize(
+    ("size", "options"),
+    [((600, 400), {}), ((600, 400), {"size": FULL, "passes": 3}), ((1300, 900), {"size": FULL}), ((1300, 900), {})],
+)
+def test_the_effort_is_what_the_engine_is_given(size: tuple[int, int], options: dict[str, Any], brush: str) -> None:
+    """But for what the stride adds, and a thumbnail."""
+    engine = Darker()
+    Painter(engine).paint(landscape(*size), PaintingOptions(**options, brush=brush))
+    given = sum(pixels.shape[0] * pixels.shape[1] for pixels in engine.given)
+    assert Painter(engine).effort(size, PaintingOptions(**options, brush=brush)) == pytest.approx(given, rel=0.15)
+
+
+def test_without_strength_there_is_no_effort() -> None:
+    assert Painter(Darker()).effort((600, 400), PaintingOptions(strength=0)) == 0
 
 
 def test_dropping_the_steps_cancels_the_tiles_left() -> None:

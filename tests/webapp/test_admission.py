@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from threading import Thread
 from time import sleep
 
@@ -8,7 +9,8 @@ from PIL import Image
 from cyclegan.painter import Painter, PaintingOptions, Pixels, Step
 from pictures import landscape
 from webapp import admission as admission_module
-from webapp.admission import FIRST_GUESS, Admission, BusyError, GoneError, Place, TooLongError, Waiting
+from webapp.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
+from webapp.pace import FIRST_GUESS
 
 PHOTO = landscape(8, 8)
 LIMIT = 10  # seconds after which a thread counts as stuck
@@ -156,6 +158,94 @@ def test_there_are_as_many_places_as_can_be_painted_within_the_wait() -> None:
         list(steps)
         place.close()
     assert len([arrive(admission, str(number)) for number in range(12)]) == 12
+
+
+class Clock:
+    """An engine that takes a second of its own time for each pass."""
+
+    whole = 1024  # pixels
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def paint(self, photo: Pixels) -> Pixels:
+        self.now += 1
+        return photo
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(admission_module, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def line(clock: Clock) -> Admission:
+    """Four usual turns long, and it knows how long those take."""
+    line = Admission(Painter(clock), max_wait=4, max_turn=MANY, max_places=MANY, max_pixels=MANY)
+    with closing(arrive(line)) as place:
+        list(steps_of(place, passes=1))
+    return line
+
+
+def steps_of(place: Place, passes: int) -> Iterator[Waiting | Step]:
+    options = PaintingOptions(passes=passes)
+    return place.steps(place.decode(lambda: PHOTO, options), options)
+
+
+def test_the_line_is_as_long_as_what_is_in_it_takes_and_not_as_long_as_others_took(line: Admission) -> None:
+    first, _ = arrive(line, "192.0.2.1"), arrive(line, "192.0.2.2")
+    arrive(line, "192.0.2.3").close()
+    steps_of(first, passes=3)
+    with pytest.raises(BusyError) as error:
+        arrive(line, "192.0.2.3")
+    assert error.value.retry_after == 4
+    first.close()
+    arrive(line, "192.0.2.3")
+
+
+def test_who_has_a_place_is_refused_where_others_turn_out_to_take_longer(line: Admission) -> None:
+    first, second = arrive(line, "192.0.2.1"), arrive(line, "192.0.2.2")
+    steps = steps_of(first, passes=5)
+    next(steps)
+    with pytest.raises(BusyError):
+        steps_of(second, passes=1)
+    list(steps)
+    first.close()
+    steps_of(second, passes=1)
+
+
+def test_what_is_painted_already_need_not_be_waited_for(line: Admission) -> None:
+    steps = steps_of(arrive(line, "192.0.2.1"), passes=4)
+    next(steps)
+    with pytest.raises(BusyError) as error:
+        arrive(line, "192.0.2.2")
+    assert error.value.retry_after == 4
+    next(steps)
+    arrive(line, "192.0.2.2")
+
+
+def test_a_turn_that_takes_longer_than_was_thought_leaves_no_negative_wait(line: Admission, clock: Clock) -> None:
+    next(steps_of(arrive(line, "192.0.2.1"), passes=1))
+    clock.now += 100
+    arrive(line, "192.0.2.2")
+    arrive(line, "192.0.2.3")
+    arrive(line, "192.0.2.4")
+    arrive(line, "192.0.2.5")
+    with pytest.raises(BusyError) as error:
+        arrive(line, "192.0.2.6")
+    assert error.value.retry_after == 4
+
+
+def test_one_address_has_no_more_than_its_share_of_the_time(line: Admission) -> None:
+    steps_of(arrive(line, "192.0.2.1"), passes=2)
+    with pytest.raises(BusyError):
+        arrive(line, "192.0.2.1")
+    arrive(line, "192.0.2.2")
 
 
 def test_slow_paintings_leave_fewer_places_but_always_one() -> None:
