@@ -25,6 +25,7 @@ Result = TypeVar("Result")
 HEARTBEAT: Final = 1.0
 WATCH: Final = 0.2  # seconds between two looks whether somebody who waits is still there
 SHARE: Final = 0.5  # of the places, and of the time, that one address may have
+FILLED: Final = 0.75  # of the wait: when many come at once, what is done with them slows down the turns
 # Seconds of one step of a turn, such as a tile, or of decoding. Longer is not slow but never ends.
 STUCK: Final = 30.0
 STUCK_EXIT: Final = 70  # the worker's exit code then: "internal software error" in sysexits.h
@@ -57,9 +58,10 @@ class Waiting:
 class Admission:
     """Lets one piece of work at a time have the engine, which uses every core for it; the others wait in their order.
 
-    There are as many places as turns are likely to be done within `max_wait` seconds, and at most `max_places`. A place
-    is given before the upload is read, so that few are read in vain: when the photo is known, and with it how long its
-    turn and those of others will take, it is asked once more. The order is that in which they are ready.
+    There are as many places as turns will be done within `max_wait` seconds, by the last ones, `max_places` at most.
+    A place is given before the upload is read, so that few are read in vain: once more it is asked when the photo is
+    known, for then those before it are known as well, and how long they will take. The order is that in which they are
+    ready.
     Who waits holds a photo, all together at most `max_pixels`; one photo at a time is decoded. Many large ones would
     fill the memory. A turn ends after `max_turn` seconds, at its next step; the process ends where no step comes.
     """
@@ -149,7 +151,7 @@ class Admission:
         if not places:
             return False
         done = self._left(places) + self._pace.usual()
-        return len(places) >= share * self._max_places or done > share * self._max_wait
+        return len(places) >= share * self._max_places or done > share * FILLED * self._max_wait
 
     def _left(self, places: Collection["Place"]) -> float:
         """Seconds until these are done."""

@@ -9,7 +9,7 @@ from PIL import Image
 from cyclegan.painter import Painter, PaintingOptions, Pixels, Step
 from pictures import landscape
 from webapp import admission as admission_module
-from webapp.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
+from webapp.admission import FILLED, Admission, BusyError, GoneError, Place, TooLongError, Waiting
 from webapp.pace import FIRST_GUESS
 
 PHOTO = landscape(8, 8)
@@ -146,7 +146,7 @@ def test_there_are_no_more_places_than_told() -> None:
 
 def test_there_are_as_many_places_as_can_be_painted_within_the_wait() -> None:
     admission = Admission(
-        Painter(Observer()), max_wait=4 * FIRST_GUESS, max_turn=MANY, max_places=MANY, max_pixels=MANY
+        Painter(Observer()), max_wait=4 * FIRST_GUESS / FILLED, max_turn=MANY, max_places=MANY, max_pixels=MANY
     )
     places = [arrive(admission, str(number)) for number in range(4)]
     with pytest.raises(BusyError):
@@ -186,7 +186,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def line(clock: Clock) -> Admission:
     """Four usual turns long, and it knows how long those take."""
-    line = Admission(Painter(clock), max_wait=4, max_turn=MANY, max_places=MANY, max_pixels=MANY)
+    line = Admission(Painter(clock), max_wait=4 / FILLED, max_turn=MANY, max_places=MANY, max_pixels=MANY)
     with closing(arrive(line)) as place:
         list(steps_of(place, passes=1))
     return line
