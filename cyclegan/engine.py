@@ -2,11 +2,13 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cyclegan.card import Card, EngineError, Tiling, load_card, verify
-from cyclegan.painter import Engine
 from cyclegan.threads import threads_per_engine
+
+if TYPE_CHECKING:
+    from cyclegan.painter import Engine  # with NumPy and Pillow, which whoever only chooses an engine needs not
 
 AUTO: Final = "auto"
 PACKAGES: Final = {"openvino": "openvino", "torchscript": "torch"}  # what runs them, the faster first
@@ -15,7 +17,7 @@ INSTALL: Final = "pip install --constraint constraints.txt --editable "
 ENGINES: Final = (*PACKAGES, AUTO)
 
 
-def load_engine(weights: Path, name: str = DEFAULT, processes: int = 1) -> Engine:
+def load_engine(weights: Path, name: str = DEFAULT, processes: int = 1) -> "Engine":
     """One of ENGINES for the artifact of `weights`, in one of so many processes.
 
     `weights` is any file of the style: what the engine needs is found beside it.
@@ -50,7 +52,7 @@ def choose(name: str, card: Card) -> str:
     return name
 
 
-def _load(name: str, weights: Path, tiling: Tiling, threads: int) -> Engine:
+def _load(name: str, weights: Path, tiling: Tiling, threads: int) -> "Engine":
     if name == "openvino":
         from cyclegan.openvino_engine import OpenVINOEngine, load_model
 

@@ -51,9 +51,12 @@ class OpenVINOEngine:
         h, w, _ = tile.shape
         return _to_pixels(painting, inside, inside, h - 2 * self.reach, w - 2 * self.reach)
 
+    def release(self) -> None:
+        self._used.get_compiled_model().release_memory()
+
     def _run(self, request: ov.InferRequest, inputs: Sequence[Any]) -> list[NDArray[np.float32]]:
         if request is not self._used:
-            self._used.get_compiled_model().release_memory()
+            self.release()
             self._used = request
         answers = request.infer(inputs, share_inputs=True, share_outputs=True)
         return [answers[at] for at in range(len(answers))]

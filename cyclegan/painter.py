@@ -1,6 +1,6 @@
 """From a photo to a painting: working size, tiles, passes, strength, brush. PIL in, PIL out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
@@ -44,6 +44,9 @@ class Engine(Protocol):
 
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
         """The painting of what lies `reach` inside its edges."""
+
+    def release(self) -> None:
+        """Gives back the memory that it keeps for the next picture."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,10 @@ class Painter:
             painting = step.painting or painting
         return painting
 
-    def steps(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Step]:
+    def steps(self, photo: Image.Image, options: PaintingOptions) -> Generator[Step]:
         """The same one piece of work at a time: one step before the first, one after each.
 
-        Dropping the iterator cancels what is left. The photo is the painter's from here on: a large one becomes its
+        Closing it cancels what is left. The photo is the painter's from here on: a large one becomes its
         painting, for memory, and half of one where it is cancelled.
         """
         sized = photo if options.size == FULL else resize_to(photo, options.size)
@@ -172,12 +175,15 @@ class Painter:
             measured = [statistics for _, statistics in self._measure(thumbnail, options)]
         grid = self._grid(photo.size, options)
         canvas = Canvas(photo, grid)
-        for done, piece in enumerate(canvas.pieces(), start=1):
-            painted = to_pixels(piece.pixels)
-            for statistics in measured:
-                painted = self.engine.paint_tile(painted, statistics)
-            canvas.put(piece, to_bytes(_blend(to_pixels(piece.inside), painted, options)))
-            yield canvas.picture if done == grid.tiles else None
+        try:
+            for done, piece in enumerate(canvas.pieces(), start=1):
+                painted = to_pixels(piece.pixels)
+                for statistics in measured:
+                    painted = self.engine.paint_tile(painted, statistics)
+                canvas.put(piece, to_bytes(_blend(to_pixels(piece.inside), painted, options)))
+                yield canvas.picture if done == grid.tiles else None
+        finally:
+            self.engine.release()  # to encode a large picture takes memory, too
 
 
 def parse_size(text: str) -> int | Literal["full"]:

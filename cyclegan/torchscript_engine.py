@@ -39,6 +39,9 @@ class TorchScriptEngine:
         inside = self.reach - self._frame
         return _to_pixels(painting[:, :, inside:-inside, inside:-inside])
 
+    def release(self) -> None:
+        """It keeps none."""
+
 
 def load_script(artifact: Path) -> torch.jit.ScriptModule:
     """Raises EngineError where the file is none that this torch can load."""

@@ -1,29 +1,36 @@
 """The web side of Make-A-Monet: the pages and the HTTP API around one painter."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask_compress import Compress
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    from flask import Flask
 
-from cyclegan.card import load_card, verify
-from cyclegan.engine import load_engine
-from cyclegan.inspection import load_inspector
-from cyclegan.painter import Painter
-from webapp import api, api_page, inside, metrics, openapi, pages
-from webapp.admission import Admission
-from webapp.logs import log_requests
-from webapp.rate_limit import limit_rate
-from webapp.security import InMemoryRequest, secure
-from webapp.settings import PLACES, Settings
-from webapp.static import serve_assets
+    from webapp.settings import Settings
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """The WSGI application. Without `settings` it reads the environment.
 
     Raises SettingsError or EngineError where it can't serve.
     """
+    # Here, for gunicorn's own process, which reads its settings from this package, needs none of them: 20 MB.
+    from flask import Flask
+    from flask_compress import Compress
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from cyclegan.card import load_card, verify
+    from cyclegan.engine import load_engine
+    from cyclegan.inspection import load_inspector
+    from cyclegan.painter import Painter
+    from webapp import api, api_page, inside, metrics, openapi, pages
+    from webapp.admission import Admission
+    from webapp.logs import log_requests
+    from webapp.rate_limit import limit_rate
+    from webapp.security import InMemoryRequest, secure
+    from webapp.settings import PLACES, Settings
+    from webapp.static import serve_assets
+
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None)
     app.request_class = InMemoryRequest

@@ -4,7 +4,8 @@ import logging
 import math
 import os
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from threading import Condition, Lock
 from time import monotonic
@@ -109,7 +110,7 @@ class Admission:
         place.is_large = pixels > LARGE
         return photo
 
-    def in_turn(self, place: "Place", name: Stage, work: Iterator[Result]) -> Iterator[Waiting | Result]:
+    def in_turn(self, place: "Place", name: Stage, work: Generator[Result]) -> Generator[Waiting | Result]:
         """The place in line, then what `work` answers, which must not begin before it is asked.
 
         Raises GoneError, and TooLongError.
@@ -125,13 +126,14 @@ class Admission:
             self._drop_pixels(place)
             place.begun = begun
         is_over = False
-        for answer in timed(name, stepwise(work)):
-            if place.is_gone():
-                raise GoneError
-            if is_over:  # and yet there was something left to do
-                raise TooLongError
-            yield answer
-            is_over = monotonic() - begun > self._max_turn
+        with closing(work):  # what it does when it is cancelled belongs to this turn
+            for answer in timed(name, stepwise(work)):
+                if place.is_gone():
+                    raise GoneError
+                if is_over:  # and yet there was something left to do
+                    raise TooLongError
+                yield answer
+                is_over = monotonic() - begun > self._max_turn
         with self._moved:
             self._pace.note(monotonic() - begun, place.effort or 0)
 
@@ -222,8 +224,8 @@ class Place:
             last = step
         return cast(Image.Image, cast(Step, last).painting)
 
-    def steps(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Waiting | Step]:
-        """The place in line, then the painter's steps. Raises GoneError, and TooLongError."""
+    def steps(self, photo: Image.Image, options: PaintingOptions) -> Generator[Waiting | Step]:
+        """The place in line, then the painter's steps. Raises GoneError, and TooLongError. Closing it cancels."""
         return self._admission.in_turn(self, "paint", self._admission.painter.steps(photo, options))
 
     def run(self, work: Callable[[], Result]) -> Result:

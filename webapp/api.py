@@ -13,7 +13,7 @@ from PIL import Image
 from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, Step, describe, parse_size
 from cyclegan.pictures import SAVE_OPTIONS, encode
 from webapp.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
-from webapp.client import SlowClientError, receiving, watch
+from webapp.client import CLIENT_GONE, SlowClientError, receiving, watch
 from webapp.intake import IntakeError, read_photo
 from webapp.settings import Settings
 from webapp.telemetry import painted, refused, stage
@@ -22,7 +22,6 @@ from webapp.texts.texts import Sentences
 
 EVENT_STREAM = "text/event-stream"
 DEFAULT_FORMAT: Final = "png"
-CLIENT_GONE: Final = 499
 UPLOAD_LIMIT: Final = 60  # seconds; whoever sends more slowly would keep a place from the others
 # Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
 PIECE: Final = 3 * 2**16
@@ -76,7 +75,7 @@ def refuse_place(error: BusyError) -> tuple[dict[str, str], int, dict[str, str]]
 
 @blueprint.app_errorhandler(GoneError)
 def note_absence(_: GoneError) -> tuple[str, int]:
-    """Only the log will read it; the number is the one that nginx uses."""
+    """Only the log will read it."""
     refused("gone")
     return "", CLIENT_GONE
 
@@ -158,11 +157,12 @@ def _paint_events(
     place: Place, photo: Image.Image, options: PaintingOptions, file_format: str, sentences: Sentences, logger: Logger
 ) -> Iterator[str]:
     try:
-        for step in place.steps(photo, options):
-            if isinstance(step, Waiting):
-                yield _event("queued", {"position": step.position})
-            else:
-                yield _event("progress", {"done": step.done, "total": step.total})
+        with closing(place.steps(photo, options)) as steps:
+            for step in steps:
+                if isinstance(step, Waiting):
+                    yield _event("queued", {"position": step.position})
+                else:
+                    yield _event("progress", {"done": step.done, "total": step.total})
         place.close()  # who receives it slowly must not keep the others waiting
         painting = cast(Image.Image, cast(Step, step).painting)
         about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}

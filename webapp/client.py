@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_RD, socket
-from typing import Any
+from typing import Any, Final
 
 from webapp.deadline import deadline
+
+CLIENT_GONE: Final = 499  # the status that nginx has for it
 
 
 class SlowClientError(Exception):

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, request
 
-from webapp.api import CLIENT_GONE
+from webapp.client import CLIENT_GONE
 from webapp.telemetry import TRACE, Trace
 
 HEADER: Final = "X-Request-ID"

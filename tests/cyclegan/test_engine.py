@@ -166,6 +166,9 @@ class Separate:
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
         return self.engine.paint(tile)[self.reach : -self.reach, self.reach : -self.reach]
 
+    def release(self) -> None:
+        self.engine.release()
+
 
 @pytest.mark.parametrize(("size", "axis"), [((1100, 200), 1), ((200, 1100), 0)], ids=["across", "down"])
 @pytest.mark.parametrize("draw", [gradient, landscape])

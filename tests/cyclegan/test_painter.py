@@ -33,6 +33,7 @@ class Darker:
         self.seen: list[Pixels] = []  # but for what lies around tiles
         self.given: list[Pixels] = []
         self.tiles = 0
+        self.released_after: list[int] = []  # tiles
 
     def paint(self, photo: Pixels) -> Pixels:
         self.given.append(photo)
@@ -50,6 +51,9 @@ class Darker:
         self.tiles += 1
         self.given.append(tile)
         return self._darker(tile[self.reach : -self.reach, self.reach : -self.reach])
+
+    def release(self) -> None:
+        self.released_after.append(self.tiles)
 
 
 @pytest.fixture
@@ -177,6 +181,13 @@ def test_dropping_the_steps_cancels_the_tiles_left() -> None:
     engine = Darker()
     list(islice(Painter(engine).steps(landscape(1300, 900), PaintingOptions(size=FULL, brush="fine")), 3))
     assert engine.tiles == 2
+
+
+@pytest.mark.parametrize("steps", [2, None], ids=["cancelled", "painted"])
+def test_the_memory_of_tiles_is_given_back_after_them_or_when_they_are_cancelled(steps: int | None) -> None:
+    engine = Darker()
+    list(islice(Painter(engine).steps(landscape(1300, 900), PaintingOptions(size=FULL, brush="fine")), steps))
+    assert engine.released_after == [engine.tiles]
 
 
 def test_full_size_is_the_photos_own() -> None:
