@@ -12,6 +12,36 @@ from pathlib import Path
 load_engine(Path(sys.argv[1]), "openvino")
 """
 
+# The bytes that a photo's pixel takes, painted at once; the margin's 16 pixels count.
+MEMORY = """
+import sys
+from pathlib import Path
+import numpy as np
+from cyclegan.engine import load_engine
+
+def kibibytes(name):
+    return int(Path("/proc/self/status").read_text().split(name + ":")[1].split()[0])
+
+engine = load_engine(Path(sys.argv[1]), "openvino")
+photo = np.zeros((engine.whole, engine.whole, 3), np.float32)
+idle = kibibytes("VmRSS")
+Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+engine.measure(photo)
+print((kibibytes("VmHWM") - idle) * 1024 / (engine.whole + 32) ** 2)
+engine.release()
+print((kibibytes("VmRSS") - idle) * 1024 / (engine.whole + 32) ** 2)
+"""
+
+
+def test_a_photo_painted_at_once_takes_no_more_memory_than_its_longest_layer() -> None:
+    """450 bytes a pixel, were what OpenVINO has computed not let go in time."""
+    command = [sys.executable, "-c", MEMORY, "weights/monet.pt"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    painting, kept = map(float, done.stdout.split())
+    print(f"{painting:.0f} bytes a pixel, {kept:.0f} afterwards")
+    assert painting < 400
+    assert kept < 80
+
 
 def test_openvino_tells_nobody_that_it_is_loaded(tmp_path: Path) -> None:
     """Its package would report to an analytics service, and leave an identifier in the home folder."""

@@ -8,7 +8,7 @@ from cyclegan.datasets import to_tensor
 from cyclegan.fidelity import psnr, to_bytes
 from cyclegan.int8 import FRAME, quantize
 from cyclegan.networks import Generator, GeneratorConfig
-from cyclegan.openvino_engine import compile_model, with_given_statistics
+from cyclegan.openvino_engine import compile_model, with_given_statistics, with_short_lives
 from cyclegan.openvino_graph import build
 from pictures import landscape
 
@@ -65,3 +65,12 @@ def test_given_its_own_statistics_it_paints_the_same(generator: Generator) -> No
     np.testing.assert_allclose(again, painting, atol=1e-5)
     (other,) = run(with_given_statistics(model), picture, *[2 * statistic for statistic in statistics])
     assert np.abs(other - painting).max() > 0.01
+
+
+def test_in_less_memory_it_paints_the_same(generator: Generator) -> None:
+    model, picture = build(generator, None), photo(96, 64).numpy()
+    short = with_short_lives(model)
+    for again, answer in zip(run(short, picture), run(model, picture), strict=True):
+        np.testing.assert_array_equal(again, answer)
+    slices = [node.get_type_name() for node in short.get_ops()].count("Slice")
+    assert slices == [node.get_type_name() for node in model.get_ops()].count("Slice") + len(model.outputs) - 1
