@@ -143,6 +143,13 @@ def avif_exif() -> bytes:
     return file_of(DOT, "AVIF", exif=exif(275, 7)).replace(written, read)
 
 
+def avif_larger_than_it_says(says: tuple[int, int] = (100, 100)) -> bytes:
+    """64 megapixels in a kilobyte, with another size in the box that has it."""
+    data = file_of(Image.new("RGB", (8000, 8000)), "AVIF", speed=10)
+    size = data.index(b"ispe") + 8
+    return data[:size] + struct.pack(">LL", *says) + data[size + 8 :]
+
+
 def box(name: bytes, *content: bytes) -> bytes:
     whole = b"".join(content)
     return struct.pack(">L", len(whole) + 8) + name + whole
@@ -262,6 +269,7 @@ BOMBS: Final[dict[str, tuple[Callable[[], bytes], str | None]]] = {
     "webp-canvas": (webp_of_a_huge_canvas, "too_many_pixels"),
     "webp-exif": (lambda: file_of(DOT, "WEBP", exif=exif()), "too_many_parts"),
     "avif-exif": (avif_exif, "too_many_parts"),
+    "avif-larger-than-it-says": (avif_larger_than_it_says, "damaged"),
     "heic-exif": (lambda: file_of(DOT, "HEIF", exif=exif()), "too_many_parts"),
     "heic-exif-of-many": (partial(heic, pictures=200, described=20 * MEBIBYTE), "too_many_parts"),
     "heic-exif-in-pieces": (partial(heic, described=20 * MEBIBYTE, pieces=30), "too_many_parts"),

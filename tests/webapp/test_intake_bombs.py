@@ -54,8 +54,8 @@ for name, (make, _) in BOMBS.items():
 for name, make in LARGE.items():
     measure(name, make())
 resource.setrlimit(resource.RLIMIT_AS, (1024 * kibibytes("VmSize") + short, addresses))
-pixels = 50_000_000
-measure("short of memory", png(size=(7000, 7000)))
+pixels = 400_000_000
+measure("short of memory", png(size=(20_000, 20_000)))
 """
 LEAST_BYTES: Final = 24 * MEBIBYTE  # of a photo without a pixel: buffers, threads
 SHORT: Final = 8 * MEBIBYTE  # that the process may still have where it is made short of memory
