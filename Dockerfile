@@ -9,7 +9,7 @@ RUN python -m venv --without-pip /venv
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 
 FROM build AS openvino-packages
-RUN pip --python /venv/bin/python install --no-cache-dir --constraint constraints.txt '.[openvino]' \
+RUN pip --python /venv/bin/python install --no-cache-dir --constraint constraints.txt '.[openvino,redis]' \
  # Nothing here uses it (see cyclegan/__init__.py): it would report every start.
  && pip --python /venv/bin/python uninstall --yes make-a-monet openvino-telemetry
 
@@ -17,7 +17,7 @@ FROM build AS torchscript-packages
 # The wheels of the Python package index carry CUDA, several GB that serving never uses.
 RUN pip --python /venv/bin/python install --no-cache-dir --no-deps \
       --index-url https://download.pytorch.org/whl/cpu "$(grep '^torch==' constraints.txt)" \
- && pip --python /venv/bin/python install --no-cache-dir --constraint constraints.txt '.[torchscript]' \
+ && pip --python /venv/bin/python install --no-cache-dir --constraint constraints.txt '.[torchscript,redis]' \
  && pip --python /venv/bin/python uninstall --yes make-a-monet \
  # Only to build and test PyTorch's own extensions.
  && rm -rf /venv/lib/python*/site-packages/torch/include /venv/lib/python*/site-packages/torch/test

@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 # Seconds between two words to somebody who waits, so that no proxy takes the silence for the end.
 HEARTBEAT: Final = 1.0
 WATCH: Final = 0.2  # seconds between two looks whether somebody who waits is still there
-SHARE: Final = 0.5  # of the places, and of the time, that one address may have
+SHARE: Final = 0.5  # of the places, and of the wait, that one address may have
 FILLED: Final = 0.75  # of the wait: when many come at once, what is done with them slows down the turns
 # Seconds of one step of a turn, such as a tile, or of decoding. Longer is not slow but never ends.
 STUCK: Final = 30.0
@@ -84,7 +84,8 @@ class Admission:
         """Raises BusyError where no place is free, for anybody or for this address. Whoever gets one must close it."""
         place = Place(self, address, is_gone)
         with self._moved:
-            own = [other for other in self._places if other.address == address]
+            # Not the one at work: all wait for it alike.
+            own = [other for other in self._places if other.address == address and other.begun is None]
             if self._is_full(self._places, 1) or self._is_full(own, SHARE):
                 raise self._busy()
             self._places.append(place)

@@ -73,7 +73,7 @@ def test_an_openvino_server_gets_no_torch() -> None:
         list(packages(Requirement(requirement), brought))
 
     assert instructions("openvino", "COPY")[0] == "--from=openvino-packages /venv /venv"
-    assert ".[openvino]" in shlex.split(installation)
+    assert ".[openvino,redis]" in shlex.split(installation)
     assert "torch" not in installation
     assert "openvino" in brought
     assert "torch" not in brought

@@ -46,7 +46,7 @@ def test_the_default_image_is_torchscript_and_the_others_name_the_engine_they_ha
     assert Settings.from_environment(image_environment("torchscript")).engine == "torchscript"
     assert Settings.from_environment(image_environment("openvino")).engine == "openvino"
     assert yaml.safe_load(read("heroku.yml"))["build"]["docker"]["web"]["target"] == "openvino"
-    assert f".[{environments()['app.json']['ENGINE']}]" in read("requirements.txt").splitlines()
+    assert f".[{environments()['app.json']['ENGINE']},redis]" in read("requirements.txt").splitlines()
     assert container()["image"].split(":")[1] in TARGETS
 
 

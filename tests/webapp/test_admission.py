@@ -241,11 +241,16 @@ def test_a_turn_that_takes_longer_than_was_thought_leaves_no_negative_wait(line:
     assert error.value.retry_after == 4
 
 
-def test_one_address_has_no_more_than_its_share_of_the_time(line: Admission) -> None:
+def test_one_address_has_no_more_than_its_share_of_the_wait(line: Admission) -> None:
     steps_of(arrive(line, "192.0.2.1"), passes=2)
     with pytest.raises(BusyError):
         arrive(line, "192.0.2.1")
     arrive(line, "192.0.2.2")
+
+
+def test_what_is_painted_does_not_count_for_its_address(line: Admission) -> None:
+    next(steps_of(arrive(line, "192.0.2.1"), passes=2))
+    arrive(line, "192.0.2.1")
 
 
 def test_slow_paintings_leave_fewer_places_but_always_one() -> None:

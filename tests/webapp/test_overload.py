@@ -19,7 +19,7 @@ PATIENCE = 30  # seconds; far more than any of it takes
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """Two places, for nobody is to wait longer than two turns are guessed to take; one for each address."""
+    """One is painted and one waits, for more would wait longer, as long as a turn is guessed to take."""
     with gunicorn(env={"MONET_MAX_WAIT": "1", "MONET_TRUSTED_PROXIES": "1"}) as (address, _):
         yield address
 
@@ -117,12 +117,15 @@ def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_upload
     wait_for(server, "192.0.2.3", let_in=True)
 
 
-def test_one_address_does_not_get_all_places(server: str, long_work: bytes) -> None:
-    with painted(server, long_work):
-        assert refused(server, "192.0.2.1")[0] == 503
-        with waiting(server, long_work):
-            pass
-    wait_for(server, "192.0.2.1", let_in=True)
+def test_one_address_does_not_get_all_places(long_work: bytes) -> None:
+    with (
+        gunicorn(env={"MONET_MAX_WAIT": "2", "MONET_TRUSTED_PROXIES": "1"}) as (server, _),
+        painted(server, long_work),
+        waiting(server, long_work),
+    ):
+        assert refused(server, "192.0.2.2")[0] == 503
+        wait_for(server, "192.0.2.3", let_in=True)
+        assert refused(server, "192.0.2.2")[0] == 503
 
 
 @pytest.mark.parametrize("accept", ["text/event-stream", "image/jpeg"])
