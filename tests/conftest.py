@@ -1,4 +1,11 @@
 import os
+
+# One core for each of pytest-xdist's workers, before NumPy and torch are imported and count them: two servers and two
+# browsers on the same cores ruin each other.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
 from collections.abc import Iterator
 
 import pytest
@@ -11,12 +18,6 @@ from pictures import landscape
 from serving import MANY, gunicorn
 from webapp import create_app
 from webapp.settings import Settings
-
-# One core for each of pytest-xdist's workers, before torch counts them: two servers and two browsers on the same cores
-# ruin each other.
-if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 # As many examples as the tests have time for, the same ones in each run; "long" is for a night, always with new ones.
 settings.register_profile("suite", max_examples=1500, derandomize=True, database=None, deadline=None)

@@ -7,7 +7,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from easel import (
+    DESKTOP,
     PAINTING_LIMIT,
+    PHONE,
     ask_for_painting,
     choose,
     expect_error,
@@ -19,7 +21,7 @@ from easel import (
     paint,
 )
 
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+SCHEMES = pytest.mark.parametrize(("device", "scheme"), [("phone", "light"), ("desktop", "dark")], indirect=["device"])
 
 
 def expect_accessible(page: Page) -> None:
@@ -51,7 +53,7 @@ def test_the_paint_page_is_accessible_in_each_state(
     expect_accessible(page)
 
 
-@pytest.mark.parametrize(("device", "scheme"), [("phone", "light"), ("desktop", "dark")], indirect=["device"])
+@SCHEMES
 def test_the_architecture_page_is_accessible(new_page: Callable[..., Page], troubles: list[str], scheme: str) -> None:
     page = new_page(color_scheme=scheme, reduced_motion="reduce")
     page.goto("/architecture")
@@ -95,6 +97,7 @@ def tab_to(page: Page, name: str) -> None:
     pytest.fail(f"The key Tab does not lead to {name}.")
 
 
+@DESKTOP
 def test_the_keyboard_is_enough(page: Page, holiday: Path, tmp_path: Path) -> None:
     # Playwright catches file choosers from the first listener on, and a key is faster than that.
     page.on("filechooser", lambda _: None)
@@ -131,6 +134,7 @@ def test_the_keyboard_skips_to_the_content(page: Page) -> None:
     expect(page.locator("#choose")).to_be_focused()
 
 
+@DESKTOP
 def test_the_keyboard_chooses_a_size(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     paint(page)
@@ -157,6 +161,7 @@ def test_what_happens_is_said_aloud(page: Page, holiday: Path) -> None:
     expect(said).to_have_text("Photo · 600 × 400 pixels")
 
 
+@PHONE
 @pytest.mark.parametrize(("motion", "moves"), [("no-preference", {"sweep", "sweep-seam"}), ("reduce", set())])
 def test_the_painting_moves_in_unless_motion_is_unwelcome(
     new_page: Callable[..., Page], holiday: Path, motion: str, moves: set[str]

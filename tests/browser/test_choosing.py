@@ -145,6 +145,7 @@ def test_an_example_that_does_not_arrive_can_be_tried_again(page: Page, troubles
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+@PHONE
 @pytest.mark.parametrize(("suffix", "kind"), [("heic", "image/heic"), ("tiff", "image/tiff")])
 def test_what_the_browser_can_not_read_is_opened_by_the_server(
     page: Page, photo: Image.Image, tmp_path: Path, suffix: str, kind: str
@@ -166,6 +167,7 @@ def test_what_the_browser_can_not_read_is_opened_by_the_server(
     assert downloaded(page, tmp_path).size == (512, 341)
 
 
+@PHONE
 def test_a_photo_is_upright(page: Page, photo: Image.Image, tmp_path: Path) -> None:
     turned = tmp_path / "holiday.jpg"
     exif = Image.Exif()
@@ -182,6 +184,7 @@ def test_a_photo_is_upright(page: Page, photo: Image.Image, tmp_path: Path) -> N
         assert difference(downloaded(page, tmp_path), before(upright, expected[1])) < 4
 
 
+@DESKTOP
 def test_the_same_file_can_be_chosen_again(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     paint(page)
@@ -194,6 +197,7 @@ def test_the_same_file_can_be_chosen_again(page: Page, holiday: Path) -> None:
     expect_pass(page, 1)
 
 
+@PHONE
 def test_a_new_photo_cancels_the_painting_of_the_old_one(page: Page, holiday: Path, broad: Path) -> None:
     open_photo(page, holiday)
     with held(page):
@@ -275,6 +279,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(page: Page, holiday: Path, tm
     paint(page)
 
 
+@PHONE
 def test_a_large_photo_travels_small(page: Page, huge: Path) -> None:
     assert huge.stat().st_size > 3e6
     open_photo(page, huge)
@@ -287,6 +292,7 @@ def test_a_large_photo_travels_small(page: Page, huge: Path) -> None:
     assert all(1e4 < length(request) < 0.6e6 for request in requests)
 
 
+@DESKTOP
 def test_in_full_the_photo_itself_is_sent_and_all_its_pixels_are_painted(page: Page, broad: Path) -> None:
     open_photo(page, broad)
     pick(page, "size", "Full")

@@ -4,7 +4,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from easel import DESKTOP, choose, expect_error, expect_pass, expect_state, open_page, open_photo, paint, shown_picture
+from easel import (
+    DESKTOP,
+    PHONE,
+    choose,
+    expect_error,
+    expect_pass,
+    expect_state,
+    open_page,
+    open_photo,
+    paint,
+    shown_picture,
+)
 from webapp.texts import LANGUAGES
 from webapp.texts.chinese import CHINESE
 from webapp.texts.english import ENGLISH
@@ -64,6 +75,7 @@ def test_the_whole_way_is_chinese(new_page: Callable[..., Page], holiday: Path, 
     expect(page.locator("#paint")).to_have_text(CHINESE.script.paint_again)
 
 
+@PHONE
 def test_another_language_leaves_the_painting(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     paint(page)

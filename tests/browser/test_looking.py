@@ -73,6 +73,7 @@ def test_a_finger_draws_the_photo_over_the_painting(page: Page, holiday: Path) -
         assert cut(page) == pytest.approx(100 * part, abs=1)
 
 
+@DESKTOP
 def test_keys_draw_the_photo_over_the_painting(page: Page, holiday: Path) -> None:
     open_painting(page, holiday)
     page.focus("#compare")
@@ -82,6 +83,7 @@ def test_keys_draw_the_photo_over_the_painting(page: Page, holiday: Path) -> Non
         expect(page.locator("#compare")).to_have_attribute("aria-valuetext", f"{percent} % photo")
 
 
+@PHONE
 def test_the_next_pass_stays_behind_the_slider_and_a_new_photo_begins_uncovered(page: Page, holiday: Path) -> None:
     open_painting(page, holiday)
     page.locator("#compare").fill("40")
@@ -96,6 +98,7 @@ def test_the_next_pass_stays_behind_the_slider_and_a_new_photo_begins_uncovered(
     expect(page.locator("#compare")).to_have_value("0")
 
 
+@DESKTOP
 def test_the_photo_is_seen_while_the_button_is_held(page: Page, holiday: Path) -> None:
     open_painting(page, holiday)
     page.hover("#hold")
@@ -105,6 +108,7 @@ def test_the_photo_is_seen_while_the_button_is_held(page: Page, holiday: Path) -
     expect(page.locator("#painting")).to_be_visible()
 
 
+@DESKTOP
 def test_the_photo_is_seen_while_a_key_is_held(page: Page, holiday: Path) -> None:
     open_painting(page, holiday)
     page.focus("#hold")
@@ -148,6 +152,7 @@ def test_a_button_shows_each_pixel_and_all_of_the_painting_again(page: Page, hol
     assert box(page, "#painting") == fitting
 
 
+@DESKTOP
 def test_a_double_click_shows_each_pixel(page: Page, holiday: Path) -> None:
     open_painting(page, holiday)
     page.mouse.dblclick(*place(page, "#viewport", 0.5))
@@ -156,6 +161,7 @@ def test_a_double_click_shows_each_pixel(page: Page, holiday: Path) -> None:
     expect(page.locator("#zoom")).to_have_attribute("aria-pressed", "false")
 
 
+@PHONE
 def test_each_pixel_is_shown_of_a_painting_in_another_size_too(page: Page, holiday: Path) -> None:
     open_painting(page, holiday)
     page.click("#zoom")
@@ -208,6 +214,7 @@ def test_a_finger_moves_the_magnified_painting(page: Page, broad: Path) -> None:
     page.wait_for_function("(left) => document.querySelector('#scroller').scrollLeft > left + 20", arg=left)
 
 
+@DESKTOP
 def test_keys_move_the_magnified_painting(page: Page, broad: Path) -> None:
     open_magnified(page, broad)
     left, _ = scrolled(page)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from cyclegan.painter import PASSES
 from easel import (
     DESKTOP,
+    PHONE,
     ask_for_painting,
     busy_painter,
     count_paintings,
@@ -27,8 +28,9 @@ from easel import (
 )
 
 CANCELS = pytest.mark.parametrize(
-    "cancel",
-    [lambda page: page.click("#cancel"), lambda page: page.keyboard.press("Escape")],
+    ("device", "cancel"),
+    [("phone", lambda page: page.click("#cancel")), ("desktop", lambda page: page.keyboard.press("Escape"))],
+    indirect=["device"],
     ids=["by the button", "by Escape"],
 )
 
@@ -48,6 +50,7 @@ def test_a_photo_is_painted_and_painted_again(page: Page, holiday: Path) -> None
     assert difference(shown_picture(page), once) > 0.2
 
 
+@PHONE
 def test_five_passes_are_enough_and_each_can_be_looked_at_again(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     requests = count_paintings(page)
@@ -91,6 +94,7 @@ def test_the_film_shows_the_photo_and_the_passes_so_far(page: Page, holiday: Pat
     assert difference(photo.resize(first.size), first) > 1
 
 
+@DESKTOP
 def test_two_clicks_at_once_start_one_painting(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     requests = count_paintings(page)
@@ -99,6 +103,7 @@ def test_two_clicks_at_once_start_one_painting(page: Page, holiday: Path) -> Non
     assert len(requests) == 1
 
 
+@DESKTOP
 def test_another_size_repaints_the_same_pass(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     requests = count_paintings(page)
@@ -116,6 +121,7 @@ def test_another_size_repaints_the_same_pass(page: Page, holiday: Path) -> None:
     assert len(requests) == 3
 
 
+@PHONE
 def test_another_brush_repaints_the_same_pass(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     paint(page)
@@ -140,6 +146,7 @@ def test_options_before_the_first_painting_are_painted_with_it(page: Page, holid
     assert len(requests) == 1
 
 
+@PHONE
 def test_the_strength_is_seen_at_once(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     paint(page)
@@ -177,6 +184,7 @@ def expect_cancelled(page: Page, state: str = "ready") -> None:
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+@PHONE
 def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(
     page: Page, server: str, holiday: Path, huge: Path
 ) -> None:

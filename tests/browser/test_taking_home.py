@@ -49,7 +49,11 @@ def open_painting(page: Page, photo: Path) -> None:
     paint(page)
 
 
-@pytest.mark.parametrize(("file_format", "suffix"), [("png", "png"), ("jpeg", "jpg"), ("webp", "webp")])
+@pytest.mark.parametrize(
+    ("device", "file_format", "suffix"),
+    [("phone", "png", "png"), ("desktop", "jpeg", "jpg"), ("phone", "webp", "webp")],
+    indirect=["device"],
+)
 def test_the_file_is_what_is_seen_and_does_not_say_where(
     page: Page, placed: Path, tmp_path: Path, file_format: str, suffix: str
 ) -> None:
@@ -121,6 +125,7 @@ def test_what_the_browser_can_not_make_the_server_makes(page: Page, holiday: Pat
     expect_pass(page, 1)
 
 
+@DESKTOP
 def test_the_painting_is_copied_as_it_is_seen(new_page: Callable[..., Page], holiday: Path) -> None:
     page = new_page(permissions=CLIPBOARD)
     open_painting(page, holiday)

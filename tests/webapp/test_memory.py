@@ -44,8 +44,12 @@ def test_twelve_megapixels_take_little_more_than_their_pixels(tmp_path: Path, en
     landscape(512, 512).save(tmp_path / "small.jpg")
     landscape(1000, 750).resize(LARGE).save(tmp_path / "large.jpg")
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, engine, tmp_path / "small.jpg", tmp_path / "large.jpg"]
-    # The lesser of two: what the allocators of the engines keep for later differs by some MiB from run to run.
-    runs = [subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=120) for _ in "ab"]
-    least = min(float(run.stdout) for run in runs)
+    # The lesser of two, where it matters: what the allocators keep for later differs by some MiB from run to run.
+    least = float("inf")
+    for _ in range(2):
+        run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=120)
+        least = min(least, float(run.stdout))
+        if least < MEBIBYTES:
+            break
     print(f"{engine}: {least:.0f} MiB above idle")
     assert least < MEBIBYTES
