@@ -101,7 +101,7 @@ def ask_for_painting(page: Page, act: Callable[[], None]) -> None:
 @contextmanager
 def busy_painter(server: str, photo: Path) -> Iterator[None]:
     """Another client has its photo painted, which takes longer than what is done inside."""
-    body, media_type = form(photo.read_bytes(), passes="2", size="2048")
+    body, media_type = form(photo.read_bytes(), passes="2", size="1536")
     headers = {"Content-Type": media_type, "Accept": "text/event-stream"}
     with urlopen(Upload(f"{server}/api/paint", body, headers)) as events:  # its end hangs up
         while events.readline() != b"event: progress\n":

@@ -5,18 +5,23 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from easel import PAINTING_LIMIT, busy_painter, expect_pass, expect_state, open_photo
+from easel import PAINTING_LIMIT, Upload, busy_painter, expect_pass, expect_state, open_photo
 from serving import gunicorn
+from uploads import form
 
 
 @pytest.fixture
-def hard_times() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server of two places, one for each address, and its process."""
+def hard_times(holiday: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server where nobody waits longer than a second, and which knows how long paintings take; and its process."""
     with gunicorn(env={"MONET_MAX_WAIT": "1", "MONET_TRUSTED_PROXIES": "1"}) as served:
+        body, media_type = form(holiday.read_bytes())
+        for _ in range(4):  # the first one takes longer
+            urlopen(Upload(f"{served[0]}/api/paint", body, {"Content-Type": media_type})).close()
         yield served
 
 
