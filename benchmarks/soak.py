@@ -24,7 +24,7 @@ from uploads import MULTIPART, file_of, form
 
 CAPS: Final = {"torchscript": 512, "openvino": 350}  # MiB, of gunicorn and its worker together
 MAX_PIXELS: Final = 13_000_000  # as app.json has it for so little memory
-ROUNDS: Final = 20  # of 12 requests each: an hour at one every fifteen seconds
+ROUNDS: Final = 20  # of 13 requests each: an hour at one every fourteen seconds
 GROWTH: Final = 1.05  # of the last third's mean to that of the second
 PATIENCE: Final = 120  # seconds
 MIB: Final = 2**20
@@ -91,6 +91,7 @@ class Traffic:
         self._large = file_of(large, "JPEG")
         self._png = file_of(large.resize((2000, 1500)), "PNG")
         self._heic = file_of(from_pillow(large.resize((2000, 1500))), "HEIF")
+        self._avif = file_of(large.resize((2000, 1500)), "AVIF")
 
     def round(self, server: str) -> None:
         for _ in "abc":
@@ -102,6 +103,7 @@ class Traffic:
         post(server, self._large, accept=STREAM, size="full", format="jpeg")
         post(server, self._png, size="full", format="jpeg", passes="2")
         post(server, self._heic, size="full", format="jpeg", brush="fine")
+        post(server, self._avif, size="1024", format="jpeg")
         post(server, self._large[:99_999], status=400)
         leave(server, self._large)
 

@@ -63,6 +63,19 @@ def test_the_countdown_can_be_cancelled(
         expect_state(troubled, "ready")
 
 
+def test_who_asks_too_often_is_told_so_and_tried_again(browser: Browser, holiday: Path) -> None:
+    with gunicorn(env={"MONET_PAINTINGS_PER_MINUTE": "1"}) as (address, _):
+        page = browser.new_page(base_url=address)
+        open_photo(page, holiday)
+        page.click("#paint")
+        expect_pass(page, 1)
+        page.click("#paint")
+        expect(page.locator("#announcer")).to_contain_text("You have asked for many paintings. Your turn is tried")
+        page.click("#cancel")
+        expect_state(page, "painted")
+        page.close()
+
+
 def test_a_worker_that_is_killed_costs_nobody_the_painting(
     troubled: Page, hard_times: tuple[str, subprocess.Popen[bytes]], huge: Path
 ) -> None:

@@ -383,7 +383,14 @@ def test_ctrl_c_ends_in_one_sentence_and_keeps_what_arrived(site: Site, tmp_path
     site.content = bytes(ARCHIVES[NAME].size)
     site.drops, site.stalls = [arrived], True
     command = [sys.executable, "-m", "cyclegan", "download", NAME, "-o", str(tmp_path), "--mirror", site.address]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell has what it starts in the background ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     try:
         wait_for_bytes(tmp_path / PARTIAL, process)
         process.send_signal(signal.SIGINT)

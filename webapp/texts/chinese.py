@@ -66,6 +66,7 @@ SCRIPT: Final = ScriptTexts(
     ready="可以作画了",
     uploading="正在上传……",
     busy="正在作画的人很多，{seconds} 秒后自动再试……",
+    too_often="您请求的画很多，{seconds} 秒后自动再试……",
     waiting_next="下一个就是你",
     waiting="排队中：前面还有 {position} 位",
     painting="正在画第 {number} 遍，共 {passes} 遍……",

@@ -67,6 +67,7 @@ SCRIPT: Final = ScriptTexts(
     ready="Ready to paint",
     uploading="Uploading …",
     busy="Many are painting. Your turn is tried again in {seconds} s …",
+    too_often="You have asked for many paintings. Your turn is tried again in {seconds} s …",
     waiting_next="You are next in line",
     waiting="Waiting: {position} in line before you",
     painting="Painting pass {number} of {passes} …",

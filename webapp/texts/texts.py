@@ -65,6 +65,7 @@ class ScriptTexts:
     ready: str
     uploading: str
     busy: str  # {seconds}
+    too_often: str  # {seconds}
     waiting_next: str
     waiting: str  # {position}
     painting: str  # {number}, {passes}

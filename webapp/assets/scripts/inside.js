@@ -24,7 +24,8 @@ async function look(fetchPhoto) {
   show();
   try {
     const photo = await fetchPhoto(mine.signal);
-    const answer = await persist(() => ask(photo, mine.signal), mine.signal, (seconds) => show(say("busy", { seconds })));
+    const count = (seconds, { often }) => show(say(often ? "too_often" : "busy", { seconds }));
+    const answer = await persist(() => ask(photo, mine.signal), mine.signal, count);
     if (!mine.signal.aborted) seen = answer;
   } catch (error) {
     if (mine.signal.aborted) return;

@@ -72,11 +72,11 @@ function restoreOptions() {
 
 /* How far the server is */
 function listen(signal) {
-  const tell = (phase, value) => {
+  const tell = (phase, value, often) => {
     const number = { number: state.wanted, passes: view.limit("passes") };
     const [working, share] = {
       uploading: () => [say("uploading"), value],
-      busy: () => [say("busy", { seconds: value }), null],
+      busy: () => [say(often ? "too_often" : "busy", { seconds: value }), null],
       waiting: () => [value === 1 ? say("waiting_next") : say("waiting", { position: value }), null],
       painting: () => [state.wanted ? say("painting", number) : say("opening"), value],
       receiving: () => [say("receiving"), null],

@@ -4,13 +4,15 @@ import { say } from "./texts.js";
 
 // Characters of an answer that are read as they come. More is the painting itself, which is read once it is whole.
 const PIECE = 2 ** 16;
+const TOO_MANY = 429; // the status for one who asks too often
 
 /**
  * The painting of a photo, both Blobs. `report` is told of ["uploading", share], ["waiting", position],
- * ["painting", share], ["receiving"], and ["busy", seconds] until it is tried again. Rejects with a Refusal, and with an AbortError where `signal` says so.
+ * ["painting", share], ["receiving"], and ["busy", seconds, often] until it is tried again. Rejects with a Refusal, and
+ * with an AbortError where `signal` says so.
  */
 export function requestPainting(photo, options, calls) {
-  return persist(() => post(photo, options, calls), calls.signal, (seconds) => calls.report("busy", seconds));
+  return persist(() => post(photo, options, calls), calls.signal, (seconds, { often }) => calls.report("busy", seconds, often));
 }
 
 function post(photo, options, { signal, report }) {
@@ -67,7 +69,7 @@ function post(photo, options, { signal, report }) {
 /** What an answer other than 200 says, as a Refusal. */
 export function refusal(status, text, retryAfter) {
   try {
-    return new Refusal(JSON.parse(text).error, status >= 500, retryAfter === null ? null : Number(retryAfter));
+    return new Refusal(JSON.parse(text).error, status >= 500, retryAfter === null ? null : Number(retryAfter), status === TOO_MANY);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return new Lost(say("lost")); // somebody between us and the server has answered

@@ -3,12 +3,14 @@
 const ATTEMPTS = 6; // after which a person decides
 
 /** What the server refuses: its message is the server's own sentence; `again` says whether the same may work later,
-    `after` in how many seconds it is worth another try, null where nobody said. */
+    `after` in how many seconds it is worth another try, null where nobody said, and `often` whether it was this one who
+    came too often. */
 export class Refusal extends Error {
-  constructor(sentence, again, after = null) {
+  constructor(sentence, again, after = null, often = false) {
     super(sentence);
     this.again = again;
     this.after = after;
+    this.often = often;
   }
 }
 
@@ -19,7 +21,7 @@ export class Lost extends Refusal {
   }
 }
 
-/** Promises what `attempt` does. `tell` hears each second how many are left until the next one. */
+/** Promises what `attempt` does. `tell` hears each second how many are left until the next one, and why. */
 export async function persist(attempt, signal, tell) {
   let lost = false;
   for (let number = 1; ; number++) {
@@ -29,7 +31,7 @@ export async function persist(attempt, signal, tell) {
       const again = error instanceof Lost ? !lost : error instanceof Refusal && error.after !== null;
       if (!again || number === ATTEMPTS) throw error;
       lost ||= error instanceof Lost;
-      await countDown(error.after, signal, tell);
+      await countDown(error.after, signal, (seconds) => tell(seconds, error));
     }
   }
 }
