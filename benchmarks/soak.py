@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import fmean
+from threading import Event, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ MAX_PIXELS: Final = 13_000_000  # as app.json has it for so little memory
 ROUNDS: Final = 20  # of 13 requests each: an hour at one every fourteen seconds
 GROWTH: Final = 1.05  # of the last third's mean to that of the second
 PATIENCE: Final = 120  # seconds
+PULSE: Final = 0.01  # seconds between two looks at what is used
 MIB: Final = 2**20
 GROUPS: Final = Path("/sys/fs/cgroup")
 STREAM: Final = "text/event-stream"
@@ -61,7 +63,7 @@ class Cap:
         (self.group / "cgroup.procs").write_text(str(os.getpid()))
 
     def peak(self) -> float:
-        """MiB at most so far; the files that the kernel keeps for the group, but would give up, count too."""
+        """MiB at most so far, with the files that the kernel keeps for the group as long as there is room."""
         return int((self.group / ("memory.max_usage_in_bytes" if self._is_v1 else "memory.peak")).read_text()) / MIB
 
     def used(self) -> float:
@@ -128,15 +130,37 @@ def leave(server: str, photo: bytes) -> None:
                 pass
 
 
+@contextmanager
+def watched(cap: Cap) -> Iterator[list[float]]:
+    """What is used, in MiB, again and again."""
+    looks: list[float] = []
+    is_over = Event()
+
+    def look() -> None:
+        while not is_over.wait(PULSE):
+            looks.append(cap.used())
+
+    watcher = Thread(target=look)
+    watcher.start()
+    try:
+        yield looks
+    finally:
+        is_over.set()
+        watcher.join()
+
+
 def soak(engine: str, rounds: int) -> None:
     traffic = Traffic()
     used: list[float] = []
     with capped(engine) as (server, cap):
         for number in range(1, rounds + 1):
-            traffic.round(server)
+            with watched(cap) as looks:
+                traffic.round(server)
             used.append(cap.used())
             print(
-                f"{engine}, round {number}: {used[-1]:.0f} MiB, at most {cap.peak():.0f} of {CAPS[engine]}", flush=True
+                f"{engine}, round {number}: {used[-1]:.0f} MiB after it, {max(looks):.0f} at most, "
+                f"{cap.peak():.0f} of {CAPS[engine]} with files so far",
+                flush=True,
             )
     third = rounds // 3
     if fmean(used[-third:]) > GROWTH * fmean(used[-2 * third : -third]):
