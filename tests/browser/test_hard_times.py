@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep, time
 from urllib.request import urlopen
 
 import pytest
@@ -67,6 +68,8 @@ def test_who_asks_too_often_is_told_so_and_tried_again(browser: Browser, holiday
     with gunicorn(env={"MONET_PAINTINGS_PER_MINUTE": "1"}) as (address, _):
         page = browser.new_page(base_url=address)
         open_photo(page, holiday)
+        if (left := 60 - time() % 60) < 10:
+            sleep(left)  # what was asked for in the last minute counts for less in the next
         page.click("#paint")
         expect_pass(page, 1)
         page.click("#paint")
