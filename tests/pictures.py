@@ -1,5 +1,7 @@
 """Pictures that the tests draw themselves, so that none need be shipped."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -17,6 +19,11 @@ LIGHT = np.array([1.0, 1.0, 0.9])  # what noise adds to a colour: warm light
 
 def landscape(width: int, height: int, seed: int = 0) -> Image.Image:
     """An RGB scene of sky, clouds, hills, a meadow and trees, with texture at every scale; any size ≥ 1."""
+    return _draw(width, height, seed).copy()
+
+
+@lru_cache(maxsize=32)
+def _draw(width: int, height: int, seed: int) -> Image.Image:
     random = np.random.default_rng(seed)
     y, x = np.mgrid[0:height, 0:width] / np.array([height, width])[:, None, None]
     canvas = _sky(y, noise(random, width, height))
