@@ -34,6 +34,7 @@ def decode_apart(picture: Image.Image, data: bytes) -> Image.Image:
 def main() -> None:
     most = BESIDES + BYTES_A_PIXEL * int(sys.argv[1])
     setrlimit(RLIMIT_DATA, (most, most))
+    Image.MAX_IMAGE_PIXELS = None  # whoever asks has decided
     with Image.open(sys.stdin.buffer, formats=["AVIF"]) as picture:
         sys.stdout.buffer.write(picture.tobytes())
 

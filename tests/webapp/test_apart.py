@@ -37,6 +37,14 @@ def test_it_is_the_picture_that_pillow_reads(mode: str) -> None:
         assert (apart.mode, apart.size, apart.tobytes()) == (mode, here.size, here.tobytes())
 
 
+def test_how_many_pixels_are_too_many_is_not_decided_here() -> None:
+    """Pillow would warn of more than 90 megapixels by itself, and refuse twice as many."""
+    data = file_of(Image.new("L", (9_500, 9_500)), "AVIF", speed=10)
+    command = [sys.executable, "-W", "error", "-m", "webapp.apart", str(9_500**2)]
+    done = subprocess.run(command, input=data, capture_output=True, check=True)
+    assert len(done.stdout) == 9_500**2
+
+
 def test_what_is_cut_short_is_an_error() -> None:
     data = file_of(landscape(300, 200), "AVIF")
     with pytest.raises(ValueError, match="can't be decoded"):
