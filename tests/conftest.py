@@ -43,6 +43,6 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The address of gunicorn as `make serve` starts it, but patient: browsers on the same core make turns seem long."""
+    """The address of gunicorn as `make serve` starts it, but patient: a browser on the same core makes turns long."""
     with gunicorn(env={"MONET_MAX_WAIT": "200"}) as (address, _):
         yield address
