@@ -2,6 +2,7 @@
    of this tab; they stay while it shows another page or another language. */
 import { fetchExample, listenForPhotos } from "./choose.js";
 import { read, thumbnail } from "./image.js";
+import { limit } from "./limits.js";
 import { onArrival } from "./page.js";
 import { requestPainting } from "./painting.js";
 import { Refusal } from "./persist.js";
@@ -28,7 +29,7 @@ const state = {
   retry: null, // what tries it again; null where that would not help
 
   get mayPaint() {
-    return Boolean(this.photo) && !this.job && this.film.length <= view.limit("passes");
+    return Boolean(this.photo) && !this.job && this.film.length <= limit("passes");
   },
 };
 let repaint = 0; // the timer of a changed option
@@ -73,7 +74,7 @@ function restoreOptions() {
 /* How far the server is */
 function listen(signal) {
   const tell = (phase, value, often) => {
-    const number = { number: state.wanted, passes: view.limit("passes") };
+    const number = { number: state.wanted, passes: limit("passes") };
     const [working, share] = {
       uploading: () => [say("uploading"), value],
       busy: () => [say(often ? "too_often" : "busy", { seconds: value }), null],

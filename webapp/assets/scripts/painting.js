@@ -1,4 +1,5 @@
 /* One painting from the server: POST /api/paint, whose answer is a stream of events. */
+import { limit } from "./limits.js";
 import { Lost, persist, Refusal } from "./persist.js";
 import { say } from "./texts.js";
 
@@ -50,9 +51,9 @@ function post(photo, options, { signal, report }) {
     request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
     signal.addEventListener("abort", () => request.abort());
 
-    const limit = Number(document.getElementById("easel").dataset.maxBytes);
-    if (photo.size > limit) {
-      return reject(new Refusal(say("too_large", { megabytes: Math.floor(limit / 2 ** 20) }), false));
+    const most = limit("maxBytes"); // the page may have been left since it was asked
+    if (photo.size > most) {
+      return reject(new Refusal(say("too_large", { megabytes: Math.floor(most / 2 ** 20) }), false));
     }
     const form = new FormData();
     form.append("photo", photo, "photo"); // its name stays here

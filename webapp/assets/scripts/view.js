@@ -1,4 +1,5 @@
 /* Draws the paint page as the state in paint.js has it. Dash lays the page out; what moves on it is drawn here. */
+import { limit } from "./limits.js";
 import * as stage from "./stage.js";
 import * as takeaway from "./takeaway.js";
 import { say } from "./texts.js";
@@ -8,14 +9,6 @@ const byId = (id) => document.getElementById(id);
 export const strength = () => Number(byId("strength").value);
 export const format = () => byId("format").value;
 export const isShown = () => Boolean(byId("stage"));
-
-let limits = {};
-
-/** One of the server's limits; also while another page is shown. */
-export function limit(name) {
-  limits = byId("easel")?.dataset ?? limits;
-  return Number(limits[name]);
-}
 
 /** The size and the brush that are chosen. */
 export const options = () => ({
