@@ -113,10 +113,11 @@ class Painter:
         if smaller_side:
             smaller = resize_to(sized, smaller_side)
             for painted, statistics in self._measure(smaller, options):
-                strokes = to_picture(_blend(to_pixels(smaller), painted, options))  # the last pass's stay
+                last_painted = painted
                 measured.append(statistics)
                 done += 1
                 yield Step(done, total)
+            strokes = to_picture(_blend(to_pixels(smaller), last_painted, options))
         if self._is_whole(sized.size):
             paintings = self._paint_whole(sized, options)
         else:

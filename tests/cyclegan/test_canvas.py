@@ -9,8 +9,12 @@ from pictures import landscape
 HALO, STRIDE, TILE = 24, 4, 64
 
 
+def grid_of(photo: Image.Image) -> Grid:
+    return Grid(*photo.size, TILE, HALO, STRIDE)
+
+
 def canvas_of(photo: Image.Image) -> Canvas:
-    return Canvas(photo, Grid(*photo.size, TILE, HALO, STRIDE))
+    return Canvas(photo, grid_of(photo))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (64, 64), (65, 63), (3, 300), (200, 130)])
@@ -18,9 +22,12 @@ def test_pieces_cover_the_photo_and_fit_the_stride(size: tuple[int, int]) -> Non
     photo = landscape(*size)
     before = np.asarray(photo).copy()
     canvas = canvas_of(photo)
+    pieces = 0
     for piece in canvas.pieces():
         assert all(side % STRIDE == 0 for side in piece.pixels.shape[:2])
         canvas.put(piece, 255 - piece.inside)
+        pieces += 1
+    assert pieces == grid_of(photo).tiles
     np.testing.assert_array_equal(np.asarray(canvas.picture), 255 - before)
 
 
