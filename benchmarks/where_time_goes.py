@@ -13,7 +13,7 @@ import torch
 
 from cyclegan.card import load_card
 from cyclegan.engine import load_engine
-from cyclegan.openvino_engine import compile_model, extend, load_model, with_short_lives
+from cyclegan.openvino_engine import compile_model, extend, load_model, to_batch, with_short_lives
 from cyclegan.painter import Pixels
 from cyclegan.threads import usable_cores
 
@@ -54,7 +54,7 @@ def openvino(photo: Pixels) -> tuple[Counter[str], Counter[str]]:
     model = with_short_lives(load_model(WEIGHTS.with_suffix(".xml")))
     request = compile_model(model, usable_cores(), counted=True)
     extended, _, _ = extend(photo, load_card(WEIGHTS)["tiling"])
-    batch = np.ascontiguousarray(extended.transpose(2, 0, 1)[None])
+    batch = to_batch(extended)
     calls, milliseconds = Counter[str](), Counter[str]()
     for number in range(WARM_UP + PAINTINGS):
         request.infer([batch])
