@@ -4,8 +4,10 @@ from time import sleep
 
 from flask import Flask
 
-from cyclegan.painter import Pixels
-from webapp import admission, api, create_app
+from cyclegan.pictures import Pixels
+from webapp import create_app
+from webapp.api import paint
+from webapp.queue import admission
 
 TINY = 64  # pixels of the longer side
 
@@ -13,15 +15,15 @@ TINY = 64  # pixels of the longer side
 def create_impatient_app() -> Flask:
     """Give it its times in whole seconds: they bound what the tests wait."""
     admission.STUCK = 5  # type: ignore[misc]
-    api.UPLOAD_LIMIT = 1  # type: ignore[misc]
+    paint.UPLOAD_LIMIT = 1  # type: ignore[misc]
     app = create_app()
     engine = app.extensions["admission"].painter.engine
-    paint = engine.paint
+    paint_any = engine.paint
 
     def paint_or_hang(photo: Pixels) -> Pixels:
         if max(photo.shape) <= TINY:
             sleep(1000)
-        painting: Pixels = paint(photo)
+        painting: Pixels = paint_any(photo)
         return painting
 
     engine.paint = paint_or_hang

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
-from cyclegan.painter import resize_to
+from cyclegan.pictures import resize_to
 from uploads import form
 
 # Where the width does not matter, or only one of the two has what it takes.
