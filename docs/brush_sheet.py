@@ -1,7 +1,7 @@
 """Paints docs/brush-sheet.jpg, which decided how the brush works: python docs/brush_sheet.py
 
-Of each photo a part, at 768 pixels: painted at size; painted at 256 pixels and enlarged; and both by scales, as
-cyclegan/brush.py does it.
+It shows a part of each photo at 768 pixels three times: painted at that size; painted at 256 pixels and enlarged; and
+both combined by scale, as cyclegan/paint/brush.py does it.
 """
 
 from pathlib import Path

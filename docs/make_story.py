@@ -1,4 +1,5 @@
-"""Makes what the architecture page shows of measured runs: webapp/story.json and the pictures in webapp/assets/story.
+"""Makes what the architecture page shows of measured runs: story.json beside the page, and the pictures in
+webapp/assets/story.
 
 python docs/make_story.py --run runs/monet --learning runs/learning --losses runs/losses --photos … --paintings …
 

@@ -1,4 +1,4 @@
-"""The web side of Make-A-Monet: the pages and the HTTP API around one painter."""
+"""Serves the painter: the pages and the HTTP API."""
 
 from functools import partial
 from typing import TYPE_CHECKING

@@ -88,9 +88,9 @@ def test_gunicorn_says_in_one_line_why_it_can_not_start() -> None:
     assert ended.stderr == "Make-A-Monet can't start: PORT must be a whole number from 1 to 65535, not http.\n"
 
 
-def test_the_readme_lists_every_variable() -> None:
+def test_the_docs_list_every_variable() -> None:
     environment = Asked()
     Settings.from_environment(environment)
     assert len(environment.names) == len(asdict(Settings()))
-    readme = (PROJECT / "README.md").read_text()
-    assert [name for name in sorted(environment.names) if f"`{name}`" not in readme] == []
+    table = (PROJECT / "docs" / "settings.md").read_text()
+    assert [name for name in sorted(environment.names) if f"`{name}`" not in table] == []

@@ -1,4 +1,4 @@
-"""The pages: one Dash application, each page at one address for every language and one for the browser's own."""
+"""Lays out the pages with Dash, and serves each in every language."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Every sentence that a person reads, in every language."""
+"""Holds every sentence that a person reads, in every language."""
 
 from typing import Final
 
