@@ -14,9 +14,9 @@ from cyclegan.paint.options import FULL, PASSES, SIZE, STRENGTH, OptionError, Pa
 from cyclegan.paint.painter import Step
 from cyclegan.pictures import SAVE_OPTIONS, encode
 from webapp.intake.photo import IntakeError, read_photo
-from webapp.observe.trace import painted, refused, stage
+from webapp.observe.trace import CLIENT_GONE, painted, refused, stage
 from webapp.queue.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
-from webapp.server.connection import CLIENT_GONE, SlowClientError, receiving, watch
+from webapp.server.connection import SlowClientError, receiving, watch
 from webapp.settings import Settings
 from webapp.texts import texts_for
 from webapp.texts.schema import Sentences

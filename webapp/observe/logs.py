@@ -13,8 +13,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, request
 
-from webapp.observe.trace import TRACE, Trace
-from webapp.server.connection import CLIENT_GONE
+from webapp.observe.trace import CLIENT_GONE, TRACE, Trace
 
 HEADER: Final = "X-Request-ID"
 GIVEN_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")

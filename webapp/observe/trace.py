@@ -11,6 +11,8 @@ from webapp.observe.metrics import PAINTINGS, REFUSALS, SECONDS, Reason, Stage
 
 Result = TypeVar("Result")
 
+CLIENT_GONE: Final = 499  # nginx's status for a client that hung up before its response
+
 
 @dataclass
 class Trace:

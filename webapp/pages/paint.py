@@ -1,4 +1,4 @@
-"""The paint page: a photo in, a painting out. What moves on it is assets/scripts/paint.js."""
+"""The paint page: a photo in, a painting out. What moves on it is assets/scripts/paint."""
 
 from typing import Any, Final
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Flask, Response, request, send_from_directory
 
-ASSETS: Final = Path(__file__).parent / "assets"
+ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 LIFETIME: Final = 365 * 24 * 3600  # seconds
 
 

@@ -15,7 +15,7 @@ from webapp.server.assets import ASSETS
 from webapp.settings import Settings
 from webapp.texts import LANGUAGES
 
-SCRIPTS = [path.read_text() for path in (ASSETS / "scripts").glob("*.js")]
+SCRIPTS = [path.read_text() for path in (ASSETS / "scripts").rglob("*.js")]
 
 
 def text(component: Component | list[Component]) -> str:

@@ -29,7 +29,7 @@ def test_the_page_itself_is_asked_for_each_time(client: FlaskClient) -> None:
 
 
 def test_assets_of_another_version_are_served_but_not_kept(client: FlaskClient) -> None:
-    with client.get("/assets/other/scripts/paint.js") as answer:
+    with client.get("/assets/other/scripts/main.js") as answer:
         assert answer.status_code == 200
         assert answer.cache_control.max_age == 0
 

@@ -47,7 +47,7 @@ def test_the_languages_fill_in_the_same_values_and_speak_of_the_same_variables(o
 
 
 def test_the_scripts_say_nothing_that_has_no_text_and_no_text_is_left_unsaid() -> None:
-    scripts = "\n".join(path.read_text() for path in (ASSETS / "scripts").glob("*.js"))
+    scripts = "\n".join(path.read_text() for path in (ASSETS / "scripts").rglob("*.js"))
     # "name", or … ? "name" : "name"
     named = re.findall(r"\b(?:say|refuse)\(([^,()]*)", scripts)
     said = {name for first in named for name in re.findall(r'"(\w+)"', first)}

@@ -1,4 +1,4 @@
-/* Light, dark, or as the system is. Loaded before the page is drawn, so that it never flashes in the other theme. */
+/* The theme: light, dark, or the system's. Loaded before the page is drawn, so that it never flashes in the other one. */
 (() => {
   "use strict";
 
