@@ -1,7 +1,7 @@
-"""A CycleGAN that paints photos like Monet: training, export and painting. It knows nothing of the web."""
+"""A CycleGAN that paints photos like Monet: training, evaluation, export and painting. Knows nothing of the web app."""
 
 import sys
 
-# Importing OpenVINO would report to an analytics service, and write an identifier into the home folder. Without this
-# package of its own it does neither.
+# When OpenVINO is imported, its telemetry package reports to an analytics service and writes an identifier into the
+# home folder. Hiding that package prevents both.
 sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]

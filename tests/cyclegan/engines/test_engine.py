@@ -127,7 +127,7 @@ def test_a_damaged_artifact_is_refused(weights: Path, suffix: str) -> None:
 @pytest.mark.parametrize("card", ["", "{", "[]", "{}", '{"generator": {}, "sha256": ""}'])
 def test_a_damaged_or_older_card_is_refused(weights: Path, card: str) -> None:
     weights.with_suffix(".json").write_text(card)
-    with pytest.raises(EngineError, match="no model card"):
+    with pytest.raises(EngineError, match="not a model card"):
         load_engine(weights)
 
 
