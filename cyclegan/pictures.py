@@ -75,7 +75,7 @@ def upright_rgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     upright = picture
     upright.load()  # before its file is closed
-    # Caches the orientation. Without the keys below, exif_transpose() doesn't rewrite the EXIF, which odd tags can break.
+    # Caches the orientation. Without the keys below, exif_transpose() doesn't rewrite the EXIF, which odd tags break.
     upright.getexif()
     for name in ORIENTATION:
         upright.info.pop(name, None)

@@ -3,7 +3,7 @@ import openvino as ov
 import pytest
 import torch
 
-from cyclegan.engines.openvino import compile_model, with_given_statistics, with_short_lives
+from cyclegan.engines.openvino import compile_model, with_given_statistics, with_short_lifetimes
 from cyclegan.evaluate.fidelity import psnr, to_bytes
 from cyclegan.export.calibration import calibrate
 from cyclegan.export.openvino import build
@@ -69,7 +69,7 @@ def test_given_its_own_statistics_it_paints_the_same(generator: Generator) -> No
 
 def test_in_less_memory_it_paints_the_same(generator: Generator) -> None:
     model, picture = build(generator, None), photo(96, 64).numpy()
-    short = with_short_lives(model)
+    short = with_short_lifetimes(model)
     for again, answer in zip(run(short, picture), run(model, picture), strict=True):
         np.testing.assert_array_equal(again, answer)
     slices = [node.get_type_name() for node in short.get_ops()].count("Slice")
