@@ -17,7 +17,7 @@ from torch.ao.quantization.observer import HistogramObserver, MinMaxObserver
 from cyclegan.checkpoints import load_generator
 from cyclegan.evaluate.evaluator import Evaluator
 from cyclegan.evaluate.fidelity import compare
-from cyclegan.export.artifact import CALIBRATION_PHOTOS, load_photo, spread
+from cyclegan.export.artifact import CALIBRATION_PHOTOS, load_photo, pick_evenly
 from cyclegan.export.calibration import AVERAGED_EXTREMES, Observer, calibrate
 from cyclegan.export.torchscript import quantize
 from cyclegan.folders import find_pictures
@@ -40,8 +40,8 @@ def main() -> None:
 
     photos = find_pictures(given.photos)
     generator, _ = load_generator(WEIGHTS)
-    calibration = [load_photo(photo) for photo in spread(photos[::2], CALIBRATION_PHOTOS)]
-    pictures = [load_photo(photo) for photo in spread(photos[1::2], given.count)]
+    calibration = [load_photo(photo) for photo in pick_evenly(photos[::2], CALIBRATION_PHOTOS)]
+    pictures = [load_photo(photo) for photo in pick_evenly(photos[1::2], given.count)]
     with torch.inference_mode():
         paintings = [generator(picture) for picture in pictures]
     evaluator = Evaluator(photos, find_pictures(given.paintings))

@@ -13,7 +13,7 @@ import torch
 from cyclegan.card import WEIGHTS, load_card
 from cyclegan.engines.cores import usable_cores
 from cyclegan.engines.load import load_engine
-from cyclegan.engines.openvino import compile_model, extend, load_model, to_batch, with_short_lives
+from cyclegan.engines.openvino import compile_model, extend, load_model, to_batch, with_short_lifetimes
 from cyclegan.pictures import Pixels
 
 SIDE = 512  # pixels
@@ -49,7 +49,7 @@ def torchscript(photo: Pixels) -> tuple[Counter[str], Counter[str]]:
 
 
 def openvino(photo: Pixels) -> tuple[Counter[str], Counter[str]]:
-    model = with_short_lives(load_model(WEIGHTS.with_suffix(".xml")))
+    model = with_short_lifetimes(load_model(WEIGHTS.with_suffix(".xml")))
     request = compile_model(model, usable_cores(), counted=True)
     extended, _, _ = extend(photo, load_card(WEIGHTS)["tiling"])
     batch = to_batch(extended)

@@ -2,6 +2,6 @@
 
 import sys
 
-# Importing OpenVINO would report to an analytics service and write an identifier to the home folder. It does neither
-# when its telemetry package can't be imported.
+# When OpenVINO is imported, its telemetry package reports to an analytics service and writes an identifier into the
+# home folder. Hiding that package prevents both.
 sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]

@@ -12,21 +12,21 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    base_channels: int = 64  # channels at full size; twice and four times as many further down
-    residual_blocks: int = 5  # the paper has 6 at 128² and 9 at 256²
-    # True adds the network's answer to the photo: it need not first learn to copy, so a short training paints.
-    # False answers with the network alone, as the paper does.
+    base_channels: int = 64  # channels at full resolution; 2 × and 4 × as many at 1/2 and 1/4
+    residual_blocks: int = 5  # the paper uses 6 for 128² and 9 for 256²
+    # True adds the network's output to the photo: it need not first learn to copy, so a short training suffices.
+    # False returns the network's output alone, as in the paper.
     residual_output: bool = False
 
     @property
     def reach(self) -> int:
-        """Pixels to every side that a painted pixel depends on, but for the norms, which see all."""
-        # Of the 7×7 at full size 3 and 3; 10 on the way down and up again; two 3×3 a block, at a quarter of the size.
+        """The radius, in pixels, of the receptive field of a painted pixel, not counting the norms, which see all."""
+        # 3 + 3 from the two 7×7, 10 from the down- and upsampling, and two 3×3 per block at a quarter of the size.
         return 16 + 2 * 4 * self.residual_blocks
 
 
 class ResidualBlock(nn.Module):
-    """Two 3×3 convolutions beside an identity path (He et al., 2016, arXiv 1512.03385)."""
+    """Two 3×3 convolutions with a skip connection (He et al., 2016, arXiv 1512.03385): (N, C, H, W) → the same."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -46,18 +46,18 @@ class ResidualBlock(nn.Module):
 class Generator(nn.Module):
     """Translates a picture from one domain to the other (Johnson et al., 2016, arXiv 1603.08155).
 
-    (N, 3, H, W) in [-1, 1] → (N, 3, H, W); any H, W ≥ 1. With `residual_output` the answer may
-    leave [-1, 1] a little; whoever shows it clips it.
-    Convolutions pad with zeros, for a mirrored map would be a copy of every map; so that no painting shows a frame,
-    the photo is mirrored beyond its edges, painted, and cut again. Not in training, whose crops have no edges.
+    (N, 3, H, W) in [-1, 1] → (N, 3, H, W) for any H, W ≥ 1. With `residual_output`, values may slightly exceed
+    [-1, 1]; callers clip them.
+    Convolutions pad with zeros, since reflection padding would copy every map. To keep a frame from showing, the photo
+    is mirrored beyond its edges, painted and cropped; not in training, whose crops have no real edges.
     Upsampling is nearest resize + convolution, which leaves no checkerboard (Odena et al., 2016).
     """
 
-    # Two stride-2 convolutions: the sides of what enters must be multiples of 4 ...
+    # The layers' input must have sides that are multiples of 4, because of the two stride-2 convolutions ...
     stride: Final[int] = 4
-    # ... and at least 12, or there is too little to mirror: see `margin`, of which the int8 network takes 6.
+    # ... and at least 12 pixels long, or there is too little to mirror: the int8 network needs a margin of 6.
     min_side: Final[int] = 12
-    # Pixels beyond each edge. Frames were seen without, none with 16 (a multiple of the stride).
+    # Pixels mirrored beyond each edge. Without it a frame is visible; with 16, a multiple of the stride, none is.
     margin: Final[int] = 16
 
     def __init__(self, config: GeneratorConfig | None = None) -> None:
@@ -81,7 +81,7 @@ class Generator(nn.Module):
         )
         initialize(self)
         if config.residual_output:
-            # Begins as the identity: the photo is already a better painting than noise over it.
+            # Starts as the identity: the photo alone is a better painting than the photo with noise.
             nn.init.zeros_(last.weight)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -94,7 +94,8 @@ class Generator(nn.Module):
 class PatchDiscriminator(nn.Module):
     """The 70×70 PatchGAN (Isola et al., 2017, arXiv 1611.07004): one score for each patch, not for the picture.
 
-    (N, 3, H, W) → (N, 1, H/8 - 2, W/8 - 2), each score seeing 70×70 pixels. No activation: least-squares loss.
+    (N, 3, H, W) in [-1, 1] → (N, 1, H/8 - 2, W/8 - 2); each score sees 70×70 pixels. The scores are unbounded, as the
+    least-squares loss needs no activation.
     """
 
     def __init__(self, base_channels: int = 64) -> None:
@@ -116,10 +117,11 @@ class PatchDiscriminator(nn.Module):
 
 
 def extend(picture: Tensor, stride: int, min_side: int, margin: int) -> tuple[Tensor, int, int]:
-    """A picture whose sides the generator can take, and where in it the given one begins: top and left.
+    """Pads a picture, (N, C, H, W), to sides that the generator accepts, and mirrors it beyond its edges.
 
-    Its last row and column are repeated to multiples of `stride`, then it is mirrored `margin` pixels beyond its edges,
-    or as far as there is something to mirror.
+    Repeats the last row and column until both sides are at least `min_side` and multiples of `stride`, then mirrors
+    `margin` pixels beyond every edge, or as many as the picture has.
+    Returns the padded picture and the position, (top, left) in pixels, of the original in it.
     """
     h, w = picture.shape[2], picture.shape[3]
     bottom = max(min_side - h, -h % stride)
@@ -134,7 +136,7 @@ def extend(picture: Tensor, stride: int, min_side: int, margin: int) -> tuple[Te
 
 
 def initialize(network: nn.Module) -> None:
-    """Draws every convolution's weights from N(0, 0.02) and clears its bias (Zhu et al., appendix 7.1)."""
+    """Draws every convolution's weights from N(0, 0.02) and sets its bias to 0 (Zhu et al., appendix 7.1)."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.normal_(module.weight, 0.0, 0.02)
@@ -142,7 +144,7 @@ def initialize(network: nn.Module) -> None:
                 nn.init.zeros_(module.bias)
 
 
-# The norm subtracts each channel's mean, and with it any bias: its convolutions have none.
+# No bias, since the norm that follows subtracts each channel's mean.
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1, padding: int = 1) -> list[nn.Module]:
     return [
         nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False),

@@ -1,29 +1,29 @@
-"""What the painter asks of an engine."""
+"""The interface between the painter and the engines that run a generator."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from cyclegan.pictures import Pixels
 
-Statistics = Sequence[Any]  # of an engine's own kind
+Statistics = Sequence[Any]  # of the norms; each engine has its own type
 
 
 class Engine(Protocol):
-    """What runs an artifact. Pictures are (H, W, 3) in [-1, 1], float32."""
+    """Runs an artifact. Pictures are (H, W, 3) in [-1, 1], float32."""
 
-    whole: int  # pixels, the longer side of what is painted at once; larger photos are painted in tiles
-    tile: int  # pixels, the side of a tile without what lies around it
-    stride: int  # the sides of a tile must be multiples of it
-    reach: int  # pixels that a painted pixel depends on, to every side; a multiple of the stride
+    whole: int  # pixels: photos whose longer side is at most this are painted at once, larger ones in tiles
+    tile: int  # pixels: the side of a tile without its halo
+    stride: int  # pixels: the sides of a tile with its halo must be multiples of it
+    reach: int  # pixels: the radius of a painted pixel's receptive field, a multiple of the stride
 
     def paint(self, photo: Pixels) -> Pixels:
-        """For any H, W ≥ 1."""
+        """Returns the painting of a photo, (H, W, 3), for any H, W ≥ 1."""
 
     def measure(self, thumbnail: Pixels) -> tuple[Pixels, Statistics]:
-        """Its painting, and what the tiles of the same photo must know to be painted alike."""
+        """Returns a thumbnail's painting, and the norms' statistics with which all tiles of its photo are painted."""
 
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
-        """The painting of what lies `reach` inside its edges."""
+        """Paints a tile, (H, W, 3), and returns the painting without `reach` pixels on every side."""
 
     def release(self) -> None:
-        """Gives back the memory that it keeps for the next picture."""
+        """Frees the buffers that it keeps for the next picture."""

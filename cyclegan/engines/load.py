@@ -1,4 +1,4 @@
-"""Loads what runs an artifact: TorchScript or OpenVINO. Imports neither before it is asked for."""
+"""Chooses and loads the engine that runs an artifact, TorchScript or OpenVINO. Imports only the chosen one."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,29 +8,31 @@ from cyclegan.card import Card, EngineError, Tiling, load_card, verify
 from cyclegan.engines.cores import threads_per_engine
 
 if TYPE_CHECKING:
-    from cyclegan.engines.engine import Engine  # which imports NumPy and Pillow: choosing an engine needs neither
+    from cyclegan.engines.engine import Engine  # imports NumPy and Pillow, which choosing an engine doesn't need
 
 AUTO: Final = "auto"
-PACKAGES: Final = {"openvino": "openvino", "torchscript": "torch"}  # what runs them, the faster first
+PACKAGES: Final = {"openvino": "openvino", "torchscript": "torch"}  # each engine's package, the fastest engine first
 DEFAULT: Final = "torchscript"
 INSTALL: Final = "pip install --constraint constraints.txt --editable "
 ENGINES: Final = (*PACKAGES, AUTO)
 
 
 def load_engine(weights: Path, name: str = DEFAULT, processes: int = 1) -> "Engine":
-    """One of ENGINES for the artifact of `weights`, in one of so many processes.
+    """Loads the engine `name`, one of ENGINES, with its artifact.
 
-    `weights` is any file of the style: what the engine needs is found beside it.
-    Raises EngineError: see find_artifact().
+    `weights` is any file of the style; the artifact and the card lie beside it. `processes` is the number of processes
+    that share the cores, each with one engine.
+    Raises EngineError as find_artifact() does, and when the engine can't load the artifact.
     """
     chosen, card = find_artifact(weights, name)
     return _load(chosen, weights, card["tiling"], threads_per_engine(processes))
 
 
 def find_artifact(weights: Path, name: str) -> tuple[str, Card]:
-    """The engine that `name`, one of ENGINES, stands for, and its card.
+    """Returns the engine that `name`, one of ENGINES, stands for, and the card beside `weights`.
 
-    Raises EngineError where the engine is not installed, or its artifact missing, damaged or not what the card says.
+    Raises EngineError when the engine is not installed, or when its artifact is missing or not the one that the card
+    describes.
     """
     card = load_card(weights)
     chosen = choose(name, card)
@@ -39,16 +41,19 @@ def find_artifact(weights: Path, name: str) -> tuple[str, Card]:
 
 
 def choose(name: str, card: Card) -> str:
-    """The engine that `name`, one of ENGINES, stands for. Raises EngineError where it can't be had."""
+    """Returns the engine that `name`, one of ENGINES, stands for.
+
+    Raises EngineError when it is not installed or the card has no artifact for it.
+    """
     if name == AUTO:
         installed = [engine for engine in PACKAGES if find_spec(PACKAGES[engine]) and engine in card["artifacts"]]
         if not installed:
             raise EngineError(f"No engine is installed: run {INSTALL}'.[torchscript]' or '.[openvino]'.")
         return installed[0]
     if not find_spec(PACKAGES[name]):
-        raise EngineError(f"The engine {name} is not installed: run {INSTALL}'.[{name}]', or choose another.")
+        raise EngineError(f"The engine {name} is not installed: run {INSTALL}'.[{name}]', or choose another engine.")
     if name not in card["artifacts"]:
-        raise EngineError(f"There is no artifact for {name}: export it anew, or choose another engine.")
+        raise EngineError(f"There is no artifact for {name}: export the style again, or choose another engine.")
     return name
 
 

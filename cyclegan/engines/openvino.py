@@ -13,29 +13,30 @@ from cyclegan.card import EngineError, Tiling
 from cyclegan.engines.engine import Statistics
 from cyclegan.pictures import Pixels
 
-STATISTICS: Final = "statistics_"  # the name of a norm's, with its number; (2, c, 1, 1): means and variances
-LAYER: Final = "layer_"  # the name of a layer's maps, or blocks, with its number among those that are no resize
+# Names of nodes in the model, each followed by a number from 0.
+STATISTICS: Final = "statistics_"  # of each norm: (2, c, 1, 1), its means and variances
+LAYER: Final = "layer_"  # the maps, or blocks, of each layer that isn't a resize
 
 
 class OpenVINOEngine:
-    """`precision` is that of what is float in the model: f32, or bf16 where the processor has it.
+    """Paints with an int8 or a float model of OpenVINO. Not thread-safe.
 
-    The buffers of a model stay with it, for each pixel of what it was last given 330 bytes, 220 where statistics are
-    given: so it is given less at once than TorchScript is, and only one of the two keeps them.
+    `precision` is that of the model's float operations: "f32", or "bf16" where the processor supports it.
+    A compiled model keeps its buffers: 330 bytes per pixel of its last input, or 220 with given statistics. So this
+    engine paints less at once than TorchScript does, and only one of its two compiled models keeps buffers at a time.
     """
 
-    whole = 576
-    tile = 512  # four tiles for most photos of 1024 pixels
+    whole = 576  # pixels
+    tile = 512  # pixels: four tiles for most photos of 1024 pixels
 
     def __init__(self, model: ov.Model, tiling: Tiling, threads: int, precision: str = "f32") -> None:
         self.stride, self.reach = tiling["stride"], tiling["reach"]
         self._tiling = tiling
-        self._whole = compile_model(with_short_lives(model), threads, precision)
+        self._whole = compile_model(with_short_lifetimes(model), threads, precision)
         self._tile = compile_model(with_given_statistics(model), threads, precision)
-        self._used = self._whole
+        self._active = self._whole  # the one that keeps buffers
 
     def paint(self, photo: Pixels) -> Pixels:
-        """(H, W, 3) in [-1, 1] → (H, W, 3) in [-1, 1]."""
         return self.measure(photo)[0]
 
     def measure(self, thumbnail: Pixels) -> tuple[Pixels, Statistics]:
@@ -43,7 +44,7 @@ class OpenVINOEngine:
         extended, top, left = extend(thumbnail, self._tiling)
         painting, *statistics = self._run(self._whole, [to_batch(extended)])
         top, left = top - self._tiling["frame"], left - self._tiling["frame"]
-        # Copies, for the next inference overwrites its own answers.
+        # Copies, since the next inference overwrites the outputs.
         return _to_pixels(painting, top, left, h, w), [statistic.copy() for statistic in statistics]
 
     def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
@@ -53,45 +54,51 @@ class OpenVINOEngine:
         return _to_pixels(painting, inside, inside, h - 2 * self.reach, w - 2 * self.reach)
 
     def release(self) -> None:
-        self._used.get_compiled_model().release_memory()
+        self._active.get_compiled_model().release_memory()
 
     def _run(self, request: ov.InferRequest, inputs: Sequence[Any]) -> list[NDArray[np.float32]]:
-        if request is not self._used:
+        if request is not self._active:
             self.release()
-            self._used = request
-        answers = request.infer(inputs, share_inputs=True, share_outputs=True)
-        return [answers[at] for at in range(len(answers))]
+            self._active = request
+        outputs = request.infer(inputs, share_inputs=True, share_outputs=True)
+        return [outputs[at] for at in range(len(outputs))]
 
 
 def load_model(path: Path) -> ov.Model:
-    """Raises EngineError where the files are none that this OpenVINO can load."""
+    """Reads a model from its .xml file and the .bin beside it. Raises EngineError when OpenVINO can't load them."""
     try:
         return ov.Core().read_model(path)
     except RuntimeError as error:
-        raise EngineError(f"{path} is no model that this OpenVINO can load ({error}).") from error
+        raise EngineError(
+            f"OpenVINO can't load {path} ({error}): restore the file, or install the versions of constraints.txt."
+        ) from error
 
 
 def compile_model(model: ov.Model, threads: int, precision: str = "f32", counted: bool = False) -> ov.InferRequest:
-    """`counted` keeps each operation's time, in the request's profiling_info."""
+    """Compiles a model for the CPU and returns a request that runs it.
+
+    `precision` is that of its float operations, "f32" or "bf16". `counted` measures each operation's time, which the
+    request then has in profiling_info.
+    """
     settings = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": threads,
         "INFERENCE_PRECISION_HINT": precision,
-        # Two processes would pin their threads to the same cores.
+        # With pinning, two processes would pin their threads to the same cores.
         "ENABLE_CPU_PINNING": False,
-        # Every size of a photo would leave something there; without it, a painting takes no longer.
+        # The cache would grow with every new photo size; painting without it takes no longer.
         "CPU_RUNTIME_CACHE_CAPACITY": 0,
         "PERF_COUNT": counted,
     }
     return ov.Core().compile_model(model, "CPU", settings).create_infer_request()
 
 
-def with_short_lives(model: ov.Model) -> ov.Model:
-    """The same, in less memory: some 330 bytes a pixel instead of 450.
+def with_short_lifetimes(model: ov.Model) -> ov.Model:
+    """Returns the same model with shorter tensor lifetimes: it takes 330 bytes of memory per pixel instead of 450.
 
-    A node whose shape depends on computed values, as the samples of the norms do, makes OpenVINO keep what was computed
-    before it until the next such node, which comes after the next convolution. One more behind each norm's scale, a
-    slice that takes all there is, ends the life of a convolution's answer sooner.
+    When a node's shape depends on computed values, as that of a norm's sample does, OpenVINO keeps everything computed
+    before it until the next such node, which follows the next convolution. One more such node after each norm's scale,
+    a slice that keeps all of its input, lets OpenVINO free a convolution's output earlier.
     """
     short = model.clone()
     for node in short.get_ordered_ops():
@@ -105,7 +112,7 @@ def with_short_lives(model: ov.Model) -> ov.Model:
 
 
 def with_given_statistics(model: ov.Model) -> ov.Model:
-    """The same, with the norms' statistics as inputs after the photo, instead of as outputs after the painting."""
+    """Returns the same model with the norms' statistics as inputs after the photo, not outputs after the painting."""
     given = model.clone()
     nodes = {node.get_friendly_name(): node for node in given.get_ops()}
     parameters = []
@@ -121,15 +128,16 @@ def with_given_statistics(model: ov.Model) -> ov.Model:
 
 
 def extend(picture: Pixels, tiling: Tiling) -> tuple[Pixels, int, int]:
-    """As networks.extend() does it: its last row and column repeated, then all of it mirrored beyond its edges."""
-    wholes = [max(tiling["min_side"], side + -side % tiling["stride"]) for side in picture.shape[:2]]
-    missing = [whole - side for whole, side in zip(wholes, picture.shape[:2], strict=True)]
+    """Pads and mirrors a picture, (H, W, 3), as networks.extend() does; returns it with the original's (top, left)."""
+    padded_sides = [max(tiling["min_side"], side + -side % tiling["stride"]) for side in picture.shape[:2]]
+    missing = [padded - side for padded, side in zip(padded_sides, picture.shape[:2], strict=True)]
     repeated = np.pad(picture, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
-    top, left = (min(tiling["margin"], whole - tiling["stride"]) for whole in wholes)
+    top, left = (min(tiling["margin"], padded - tiling["stride"]) for padded in padded_sides)
     return np.pad(repeated, ((top, top), (left, left), (0, 0)), mode="reflect"), top, left
 
 
 def to_batch(pixels: Pixels) -> NDArray[np.float32]:
+    """Converts (H, W, 3) to (1, 3, H, W)."""
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
 
 
@@ -139,8 +147,10 @@ def _to_pixels(batch: NDArray[np.float32], top: int, left: int, height: int, wid
 
 
 def floats(values: float | NDArray[np.floating]) -> ov.Node:
+    """Returns a float32 constant."""
     return op.constant(np.asarray(values, np.float32))
 
 
 def ints(*values: int) -> ov.Node:
+    """Returns a constant vector of int64."""
     return op.constant(np.asarray(values, np.int64))

@@ -1,4 +1,4 @@
-"""Runs the int8 TorchScript artifact, `weights/<style>.pt`. Serving touches TorchScript nowhere else."""
+"""Runs the int8 TorchScript artifact, `weights/<style>.pt`, with torch."""
 
 import os
 import warnings
@@ -13,7 +13,10 @@ from cyclegan.pictures import Pixels
 
 
 class TorchScriptEngine:
-    # Memory grows with the squares of both. With smaller tiles what lies around them takes more of the work; here 30 %.
+    """Paints with the int8 network in TorchScript. Sets torch's number of threads for the whole process."""
+
+    # Pixels. Memory grows with the square of both. At this tile size 30 % of the work is the halo; smaller tiles have
+    # more of it.
     whole = 1024
     tile = 576
 
@@ -25,7 +28,6 @@ class TorchScriptEngine:
         self._frame = tiling["frame"]
 
     def paint(self, photo: Pixels) -> Pixels:
-        """(H, W, 3) in [-1, 1] → (H, W, 3) in [-1, 1]."""
         with torch.inference_mode():
             return _to_pixels(self._network(to_batch(photo)))
 
@@ -41,24 +43,26 @@ class TorchScriptEngine:
         return _to_pixels(painting[:, :, inside:-inside, inside:-inside])
 
     def release(self) -> None:
-        """It keeps none."""
+        """Does nothing, since TorchScript keeps no buffers."""
 
 
 def load_script(artifact: Path) -> torch.jit.ScriptModule:
-    """Raises EngineError where the file is none that this torch can load."""
+    """Loads a TorchScript file for the CPU, in evaluation mode. Raises EngineError when torch can't load it."""
     try:
         with warnings.catch_warnings():
-            # TorchScript and quantized tensors are deprecated upstream; torch is pinned, and they work in it.
+            # TorchScript and quantized tensors are deprecated upstream, but work in the pinned version of torch.
             warnings.simplefilter("ignore")
-            # Loading would say so on the terminal, past these filters, were it the first to make such a tensor.
+            # The first quantized tensor warns from C++. If loading created it, these filters would miss the warning.
             torch.quantize_per_tensor(torch.zeros(1), 1.0, 0, torch.quint8)
             return cast(torch.jit.ScriptModule, torch.jit.load(os.fspath(artifact), map_location="cpu").eval())
     except (RuntimeError, ValueError) as error:
-        raise EngineError(f"{artifact} is no TorchScript file that this torch can load ({error}).") from error
+        raise EngineError(
+            f"torch can't load {artifact} ({error}): restore the file, or install the versions of constraints.txt."
+        ) from error
 
 
 def to_batch(pixels: Pixels) -> torch.Tensor:
-    """(1, 3, H, W), channels-last as it lies."""
+    """Returns (H, W, 3) pixels as (1, 3, H, W), a channels-last view that shares their memory."""
     return torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0)
 
 

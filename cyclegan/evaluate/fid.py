@@ -1,4 +1,4 @@
-"""FID with the network and the weights of published tables, by torch-fidelity: an extra that only judging can use."""
+"""Computes FID as published tables do, with torch-fidelity's Inception network: an optional measure of `evaluate`."""
 
 import importlib
 import os
@@ -18,53 +18,56 @@ from torch import Tensor
 
 from cyclegan.pictures import load_picture
 
-LAYER = "2048"  # torch-fidelity's name for the last pooled features, those of FID
-# Of the file that torch-fidelity names, which is converted from the TensorFlow graph of the original FID.
+LAYER = "2048"  # torch-fidelity's name for the last pooled features, which FID uses
+# Of the weights that torch-fidelity fetches, converted from the TensorFlow graph of the original FID.
 SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
-TIMEOUT = 30.0  # seconds in which the server sends nothing
-# What torch raises for files that are damaged or hold something else.
+TIMEOUT = 30.0  # seconds without a byte from the server
+# What torch raises for damaged files and for files with other content.
 UNUSABLE = (OSError, RuntimeError, EOFError, AttributeError, TypeError, ValueError, pickle.UnpicklingError)
 
 
 class InceptionError(RuntimeError):
-    """FID that can't be had; the message says why and what to do."""
+    """FID can't be computed; the message says why and what to do."""
 
 
 class FrechetDistance:
-    """FID of pictures to a style's own paintings: lower is nearer, 0 where mean and covariance are the same.
+    """Computes the FID between pictures and a style's own paintings: at least 0; lower is closer.
 
-    The squared Fréchet distance of two Gaussians fitted to (N, 2048) features of Inception v3 (Heusel et al., 2017,
-    arXiv 1706.08500). It grows as pictures get fewer, so only figures from as many pictures can be compared.
-    The features of the paintings are computed once. `weights` is a file of Inception's weights; without one they are
-    fetched, once for all runs. Raises InceptionError.
+    FID is the squared Fréchet distance of two Gaussians fitted to (N, 2048) features of Inception v3 (Heusel et al.,
+    2017, arXiv 1706.08500). It is biased upwards for few pictures, so compare only scores from equally many pictures.
+
+    The constructor computes the paintings' features once. `weights` is a file with Inception's weights; without it,
+    they are downloaded once and kept for later runs.
+    Raises InceptionError when torch-fidelity is not installed, when the weights can't be fetched or used, or when there
+    are fewer than two paintings.
     """
 
     def __init__(self, paintings: Sequence[Path], weights: Path | None = None) -> None:
         self._library = import_torch_fidelity()
         file = weights or fetch_weights(self._library.feature_extractor_inceptionv3.URL_INCEPTION_V3)
         try:
-            # torch-fidelity unpickles whatever a file holds, code too; one that gets past this holds tensors alone.
+            # torch-fidelity unpickles any content, even code. A file that passes this check holds only tensors.
             torch.load(file, weights_only=True)
             self._network = self._library.FeatureExtractorInceptionV3("inception", [LAYER], os.fspath(file))
         except FileNotFoundError as error:
-            raise InceptionError(f"The file {file} does not exist: --inception-weights takes one that does.") from error
+            raise InceptionError(f"{file} does not exist: give an existing file with --inception-weights.") from error
         except UNUSABLE as error:
             raise InceptionError(
-                f"{file} is damaged or holds no Inception weights of torch-fidelity: "
-                "give another with --inception-weights FILE."
+                f"{file} is damaged or doesn't hold torch-fidelity's Inception weights: "
+                "give another file with --inception-weights."
             ) from error
         self._reference = self._statistics(load_picture(path) for path in paintings)
 
     def __call__(self, pictures: Iterable[Image.Image]) -> float:
-        """Of RGB pictures of any sizes, at least two. Raises InceptionError."""
+        """Returns the FID of RGB pictures of any sizes. Raises InceptionError for fewer than two."""
         fid = self._library.metric_fid
         found = fid.fid_statistics_to_metric(self._statistics(pictures), self._reference, verbose=False)
-        # Rounding takes equal sets just below 0, where no distance can be.
+        # Rounding gives equal sets a distance slightly below 0.
         return max(0.0, float(found[fid.KEY_METRIC_FID]))
 
     def _statistics(self, pictures: Iterable[Image.Image]) -> object:
         with torch.inference_mode():
-            # One by one, as their sizes may differ; on a CPU a batch is no faster.
+            # One by one, since their sizes may differ; on a CPU, a batch is no faster.
             features = [self._network(_to_batch(picture))[0] for picture in pictures]
         if len(features) < 2:
             raise InceptionError("FID needs at least two photos and two paintings.")
@@ -72,7 +75,7 @@ class FrechetDistance:
 
 
 def import_torch_fidelity() -> ModuleType:
-    """The library. Raises InceptionError where it isn't installed."""
+    """Imports torch-fidelity. Raises InceptionError when it isn't installed."""
     try:
         _import_torchvision()
         return importlib.import_module("torch_fidelity")
@@ -84,9 +87,10 @@ def import_torch_fidelity() -> ModuleType:
 
 
 def fetch_weights(url: str) -> Path:
-    """The file behind `url`, where torch.hub and so torch-fidelity keep it; fetched unless it is there.
+    """Downloads `url` to torch.hub's folder, which torch-fidelity uses too, and returns the file.
 
-    It appears whole and with the right SHA-256, or not at all. Raises InceptionError.
+    Returns a file that is already there. A new file appears only once it is complete and its SHA-256 is right.
+    Raises InceptionError when the download fails.
     """
     file = Path(torch.hub.get_dir(), "checkpoints", Path(url).name)
     if file.is_file():
@@ -95,10 +99,10 @@ def fetch_weights(url: str) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         with _socket_timeout(TIMEOUT):
             torch.hub.download_url_to_file(url, os.fspath(file), SHA256, progress=sys.stderr.isatty())
-    except (OSError, HTTPException, RuntimeError) as error:  # the last for another SHA-256
+    except (OSError, HTTPException, RuntimeError) as error:  # RuntimeError: a wrong SHA-256
         raise InceptionError(
             f"The Inception weights could not be fetched from {url} ({error}): "
-            "try again, or give them with --inception-weights FILE."
+            "try again, or give a file with --inception-weights."
         ) from error
     return file
 
@@ -122,7 +126,7 @@ def _import_torchvision() -> None:
 
 @contextmanager
 def _socket_timeout(seconds: float) -> Iterator[None]:
-    """For torch.hub, which would wait for a silent server for ever, and takes no timeout itself."""
+    """Sets a default timeout for torch.hub, which takes none and would wait for a silent server forever."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:
@@ -132,5 +136,5 @@ def _socket_timeout(seconds: float) -> Iterator[None]:
 
 
 def _to_batch(picture: Image.Image) -> Tensor:
-    """(1, 3, H, W) in 0…255, uint8: the network itself resizes as TensorFlow did."""
+    """Returns (1, 3, H, W) in 0…255, uint8. The network resizes it, as the original in TensorFlow does."""
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1).unsqueeze(0)

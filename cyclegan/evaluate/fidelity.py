@@ -1,4 +1,4 @@
-"""How near one way to run the generator comes to another: PSNR and SSIM of their 8-bit paintings."""
+"""Compares two ways to run the generator, for example int8 and float, by PSNR and SSIM of their 8-bit paintings."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ Paint = Callable[[Tensor], Tensor]  # (1, 3, H, W) in [-1, 1] → the same
 
 @dataclass(frozen=True)
 class Difference:
-    """Over some photos. PSNR in dB, infinite for equal paintings; SSIM (Wang et al., 2004) at most 1, for those."""
+    """The median and the worst PSNR and SSIM over some photos.
+
+    PSNR is in dB and infinite for equal paintings; SSIM (Wang et al., 2004) is at most 1, for equal paintings.
+    """
 
     psnr_median: float
     psnr_worst: float
@@ -22,7 +25,11 @@ class Difference:
 
 
 def compare(paint: Paint, paintings: Sequence[Tensor], photos: Sequence[Tensor]) -> Difference:
-    """What `paint` makes of each photo, (1, 3, H, W) in [-1, 1], sides of 11 pixels or more, against `paintings`."""
+    """Compares what `paint` makes of each photo with `paintings`, those of the reference, in the same order.
+
+    Photos and paintings are (1, 3, H, W) in [-1, 1]; SSIM's window needs sides of at least 11 pixels.
+    Raises ValueError when there are not as many paintings as photos.
+    """
     psnrs, ssims = [], []
     with torch.inference_mode():
         for photo, painting in zip(photos, paintings, strict=True):
@@ -35,11 +42,11 @@ def compare(paint: Paint, paintings: Sequence[Tensor], photos: Sequence[Tensor])
 
 
 def psnr(a: Tensor, b: Tensor) -> float:
-    """Peak signal-to-noise ratio in dB of two pictures in 0…255; infinite where they are equal."""
+    """Returns the peak signal-to-noise ratio, in dB, of two pictures in 0…255; infinity if they are equal."""
     error = (a - b).square().mean().item()
     return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
 
 
 def to_bytes(painting: Tensor) -> Tensor:
-    """[-1, 1] → 0…255, as the painter rounds."""
+    """Maps [-1, 1] to whole numbers in 0…255, rounded and clipped as by pictures.to_bytes()."""
     return ((painting.clamp(-1, 1) + 1) * 127.5).round()

@@ -1,13 +1,14 @@
-"""The kernel inception distance, the quality figure that needs no download."""
+"""Computes the kernel inception distance (KID) between two sets of pictures from their features."""
 
 from torch import Tensor
 
 
 def kernel_inception_distance(a: Tensor, b: Tensor) -> float:
-    """KID of two sets of features, (N, D) and (M, D): unbiased, so near 0, and maybe below, for equal distributions.
+    """Returns the KID of two sets of features, (N, D) and (M, D); N and M must be at least 2.
 
-    The squared maximum mean discrepancy with the kernel (x·y / D + 1)³ over all pairs, without subsets, so the
-    same pictures always give the same figure (Bińkowski et al., 2018, arXiv 1801.01401).
+    KID is the squared maximum mean discrepancy with the kernel (x·y / D + 1)³ (Bińkowski et al., 2018, arXiv
+    1801.01401). It is unbiased: for equal distributions it is close to 0 and may be negative. All pairs count, not
+    random subsets, so the same pictures always give the same score.
     """
     a, b = a.double(), b.double()
     n, m = len(a), len(b)
@@ -18,7 +19,7 @@ def kernel_inception_distance(a: Tensor, b: Tensor) -> float:
 
 
 def pooled(features: Tensor) -> Tensor:
-    """(N, D, h, w) → (N, D)."""
+    """Averages feature maps over their positions: (N, D, h, w) → (N, D)."""
     return features.mean((2, 3))
 
 

@@ -1,4 +1,4 @@
-"""One table for any set of checkpoints, artifacts and folders of finished pictures."""
+"""Builds the table of `evaluate`: a row of scores for each checkpoint, artifact or folder of finished pictures."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,20 +12,20 @@ from cyclegan.folders import FolderError, find_pictures
 from cyclegan.pictures import load_picture
 
 HEADINGS = ("", "KID × 1000", "gap closed", "content")
-FID_HEADING = "FID"  # the column after those, where it is asked for
+FID_HEADING = "FID"  # of an optional last column
 
-Distance = Callable[[Iterable[Image.Image]], float]  # of RGB pictures to the paintings
+Distance = Callable[[Iterable[Image.Image]], float]  # from RGB pictures to the paintings
 
 
 def evaluate_all(
     subjects: Sequence[Path], photos: Sequence[Path], paintings: Sequence[Path], fid: Distance | None = None
 ) -> Iterator[tuple[str, ...]]:
-    """The rows of the table below HEADINGS: the photos themselves, then each subject.
+    """Yields the rows below HEADINGS: first the photos themselves, then each subject.
 
     A subject is a checkpoint of train.py, published float weights, an artifact (with its card beside it), or a folder
-    with one picture for each of `photos`, in the same order. "Gap closed" is the share of the photos' KID that is gone.
-    `fid`, where it is given, adds its figure at the end of every row.
-    Raises FolderError, CheckpointError or EngineError for what it can't use.
+    with one picture for each of `photos`, in the same order. "Gap closed" is the share of the photos' KID that the
+    subject removes. If `fid` is given, its value ends every row.
+    Raises FolderError, CheckpointError or EngineError for a subject that can't be used.
     """
     evaluator = Evaluator(photos, paintings)
     untouched = evaluator.evaluate_photos()
@@ -33,12 +33,12 @@ def evaluate_all(
     for subject in subjects:
         pictures = _pictures(subject, evaluator, len(photos))
         if fid is not None:
-            pictures = list(pictures)  # painted once for both measures
+            pictures = list(pictures)  # so that both measures share one painting
         yield (*_row(str(subject), evaluator.evaluate(pictures), untouched), *_fid_cell(fid, pictures))
 
 
 def format_table(rows: Sequence[tuple[str, ...]]) -> str:
-    """Columns as wide as they need to be, the first to the left and the figures to the right."""
+    """Aligns the rows as text: the first column to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = (
         "  ".join(
@@ -53,7 +53,10 @@ def _pictures(subject: Path, evaluator: Evaluator, photos: int) -> Iterable[Imag
     if subject.is_dir():
         pictures = find_pictures(subject)
         if len(pictures) != photos:
-            raise FolderError(f"{subject} holds {len(pictures)} pictures, but there are {photos} photos.")
+            raise FolderError(
+                f"{subject} holds {len(pictures)} pictures, but there are {photos} photos: "
+                "give a folder with one picture for each photo."
+            )
         return map(load_picture, pictures)
     if subject.suffix == ".pt" and subject.with_suffix(".json").is_file():
         return evaluator.paintings(load_script(subject))

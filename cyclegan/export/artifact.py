@@ -1,4 +1,4 @@
-"""From a float checkpoint to the int8 artifact: calibrate, quantize, compile, verify, describe."""
+"""Exports a float checkpoint as int8 artifacts with a model card: calibrates, quantizes, compiles and verifies them."""
 
 import json
 import os
@@ -31,33 +31,33 @@ from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
 from cyclegan.pictures import load_picture, resize_to
 from cyclegan.tensors import to_tensor
 
-CALIBRATION_PHOTOS = 32
-COMPARED_PHOTOS = 200
-LAYERS_SIDE = 256  # pixels of the square photo that the card follows through the layers
+CALIBRATION_PHOTOS = 32  # at most
+COMPARED_PHOTOS = 200  # at most
+LAYERS_SIDE = 256  # pixels: the side of the square photo that the card's layer shapes are for
 # The files of each engine's artifact, all beside the card.
 SUFFIXES = {"torchscript": (".pt",), "openvino": (".xml", ".bin")}
-PHOTO_SIZE = 512  # pixels, the longer side: the size most photos are painted at
+PHOTO_SIZE = 512  # pixels, the longer side: the size at which most photos are painted
 
 
 def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], weights: Path) -> Card:
-    """Writes `weights`, the TorchScript artifact, and beside it that of OpenVINO, the float weights, the discriminator
-    of paintings and the card.
+    """Writes the TorchScript artifact to `weights`, and the style's other files beside it. Returns the card.
 
-    Calibrates on some of `photos` and compares the ways to run the network on others, evenly taken from the whole list;
-    KID holds the paintings of all of them against `paintings`.
-    Raises ExportError where there are too few of them or a compiled file is not int8, CheckpointError
-    where the checkpoint can't be used.
+    The other files are the OpenVINO artifact, the float weights, the painting discriminator and the card.
+    Calibrates on some of `photos` and measures PSNR and SSIM on others, both taken evenly from the whole list. KID
+    compares the paintings of all photos with `paintings`.
+    Raises ExportError when there are fewer than two photos or a compiled file is not int8 throughout, CheckpointError
+    when the checkpoint can't be used. Existing files then stay as they were.
     """
     if len(photos) < 2:
-        raise ExportError("Give at least two photos: one to calibrate on, another to measure on.")
-    # First of all: what lacks its training record or its discriminator must be refused before anything is written.
+        raise ExportError("Give at least two photos: one to calibrate on and one to measure on.")
+    # First, so that a checkpoint without a training record or a discriminator is refused before anything is written.
     state = load_checkpoint(checkpoint)
     training, discriminator = training_record(state), load_discriminator(state)
     generator, config = load_generator(checkpoint)
-    calibration, compared = spread(photos[::2], CALIBRATION_PHOTOS), spread(photos[1::2], COMPARED_PHOTOS)
+    calibration, compared = pick_evenly(photos[::2], CALIBRATION_PHOTOS), pick_evenly(photos[1::2], COMPARED_PHOTOS)
 
     weights.parent.mkdir(parents=True, exist_ok=True)
-    # On the same disk as their place, so that they move there all at once.
+    # On the same disk as their destination, so that each file moves there atomically.
     with TemporaryDirectory(dir=weights.parent, prefix=".export-") as folder:
         made = Path(folder) / weights.name
         with deprecations_known():
@@ -91,26 +91,30 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
                 "photos": asdict(evaluator.evaluate_photos()),
             },
             compared=len(compared),
-            fidelity=report(generator, _engines(made, generator, config), evaluator, compared),
+            fidelity=measure_fidelity(generator, _engines(made, generator, config), evaluator, compared),
             licence="MIT (the weights). Trained on paintings in the public domain and photos from Flickr.",
             versions={"torch": torch.__version__, "openvino": ov.__version__},
             exported=datetime.now(UTC).date().isoformat(),
         )
         made.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
-        # The card last: until it is there, the old one still refuses the new files.
+        # The card moves last: until then, the old card's checksums reject the new files.
         for suffix in (".pt", ".xml", ".bin", ".safetensors", DISCRIMINATOR, ".json"):
             made.with_suffix(suffix).replace(weights.with_suffix(suffix))
     return card
 
 
 def tiling(config: GeneratorConfig) -> Tiling:
+    """Returns the card's entry about the sizes that the generator accepts."""
     return Tiling(
         stride=Generator.stride, min_side=Generator.min_side, margin=Generator.margin, reach=config.reach, frame=FRAME
     )
 
 
 def load_photo(path: Path) -> Tensor:
-    """(1, 3, H, W) in [-1, 1], PHOTO_SIZE on its longer side: smaller photos are enlarged, so that all count alike."""
+    """Returns a photo as (1, 3, H, W) in [-1, 1] with a longer side of PHOTO_SIZE.
+
+    Smaller photos are enlarged, so that all photos weigh the same. Raises PictureError when the file can't be read.
+    """
     photo = load_picture(path)
     scale = PHOTO_SIZE / max(photo.size)
     if scale > 1:
@@ -119,45 +123,53 @@ def load_photo(path: Path) -> Tensor:
 
 
 def training_record(state: dict[str, Any]) -> dict[str, Any]:
-    """What the card says of the run: its steps, data, settings, time and machine."""
+    """Returns the card's entry about the training run: its steps, data, settings, duration and machine.
+
+    Raises CheckpointError when the checkpoint `state` has no such record.
+    """
     if not {"step", "record"} <= state.keys():
-        raise CheckpointError("The checkpoint does not say how it was trained: export one of train.py.")
+        raise CheckpointError("The checkpoint has no training record: export a checkpoint written by train.py.")
     return {"steps": state["step"], **state["record"]}
 
 
 def load_discriminator(state: dict[str, Any]) -> PatchDiscriminator:
-    """The discriminator of paintings that the generator was trained against. Raises CheckpointError without one."""
+    """Returns the painting discriminator of a checkpoint, against which the generator was trained.
+
+    Raises CheckpointError when the checkpoint has none.
+    """
     discriminator = PatchDiscriminator()
     try:
         discriminator.load_state_dict(state["painting_discriminator"])
     except (KeyError, TypeError, RuntimeError) as error:
-        raise CheckpointError("The checkpoint holds no discriminator of paintings: export one of train.py.") from error
+        raise CheckpointError(
+            "The checkpoint has no painting discriminator: export a checkpoint written by train.py."
+        ) from error
     return discriminator
 
 
 def save_discriminator(discriminator: PatchDiscriminator, path: Path) -> None:
-    """Publishes its weights: safetensors in float16."""
+    """Writes the discriminator's weights as safetensors, in float16."""
     save_file({name: value.half().contiguous() for name, value in discriminator.state_dict().items()}, path)
     path.chmod(0o644)  # save_file makes it private
 
 
-def report(
+def measure_fidelity(
     generator: Generator, engines: dict[str, Engine], evaluator: Evaluator, photos: Sequence[Path]
 ) -> dict[str, Fidelity]:
-    """The generator itself, then each of `engines` against it."""
+    """Scores the float generator, then each of `engines`, also against the float generator's paintings of `photos`."""
     pictures = [load_photo(photo) for photo in photos]
     with torch.inference_mode():
         paintings = [generator(picture) for picture in pictures]
     rows = {"float32": Fidelity(**asdict(evaluator(generator)))}  # type: ignore[typeddict-item]
     for name, engine in engines.items():
-        paint = through(engine)
+        paint = paint_with(engine)
         difference = compare(paint, paintings, pictures)
         rows[name] = Fidelity(**asdict(evaluator(paint)), **asdict(difference))  # type: ignore[typeddict-item]
     return rows
 
 
 def _engines(made: Path, generator: Generator, config: GeneratorConfig) -> dict[str, Engine]:
-    """Those that serve, and what bfloat16 would give."""
+    """Returns the engines that serve, and OpenVINO in bfloat16 for comparison."""
     threads, pixels = torch.get_num_threads(), tiling(config)
     return {
         "torchscript int8": TorchScriptEngine(load_script(made), pixels, threads),
@@ -166,7 +178,9 @@ def _engines(made: Path, generator: Generator, config: GeneratorConfig) -> dict[
     }
 
 
-def through(engine: Engine) -> Paint:
+def paint_with(engine: Engine) -> Paint:
+    """Returns a function from photo to painting, both (1, 3, H, W) in [-1, 1], that paints with `engine`."""
+
     def paint(photo: Tensor) -> Tensor:
         painting = engine.paint(photo[0].permute(1, 2, 0).contiguous().numpy())
         return torch.from_numpy(painting).permute(2, 0, 1).unsqueeze(0)
@@ -180,6 +194,6 @@ def _artifact(made: Path, suffixes: Sequence[str]) -> Artifact:
     return Artifact(bytes=size, sha256={suffix: sha256(file) for suffix, file in files.items()})
 
 
-def spread(photos: Sequence[Path], count: int) -> Sequence[Path]:
-    """At most `count` of `photos`, evenly taken: the order of a folder often goes by scene or season."""
+def pick_evenly(photos: Sequence[Path], count: int) -> Sequence[Path]:
+    """Returns at most `count` photos at even intervals, since folders are often sorted by scene or season."""
     return photos[:: max(1, len(photos) // count)][:count]

@@ -1,4 +1,4 @@
-"""What a float generator's maps look like on real photos: all that int8 needs to know beforehand."""
+"""Calibrates int8: observes the ranges of a float generator's maps on real photos."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,17 +15,17 @@ from cyclegan.networks import Generator, ResidualBlock
 
 Observer = Callable[[], UniformQuantizationObserverBase]
 
-# Extremes averaged over the photos: of those of all together, one lamp at night would stretch every range.
+# Averages the extremes over the photos. The extremes of all photos would let one lamp at night stretch every range.
 AVERAGED_EXTREMES: Observer = partial(MovingAverageMinMaxObserver, averaging_constant=0.05)
-# How much wider a range is than the averaged extremes: a moon in a dark sky reaches far beyond them.
+# A range's width relative to the averaged extremes: a moon in a dark sky reaches far beyond them.
 HEADROOM = 1.07
-# The same for a single channel, of which only mean and variance are wanted: rounding averages out, clipping doesn't.
+# The same for a channel, of which only mean and variance are needed: rounding errors average out, clipping doesn't.
 CHANNEL_HEADROOM = 3.0
 
 
 @dataclass(frozen=True)
 class Range:
-    """uint8 q stands for (q - zero_point) · scale."""
+    """The quantization of a map: the uint8 value q stands for (q - zero_point) · scale."""
 
     scale: float
     zero_point: int
@@ -33,7 +33,7 @@ class Range:
 
 @dataclass(frozen=True)
 class ChannelRange:
-    """The values of each output channel of a convolution lie between `middle` - `half` and `middle` + `half`, (c,)."""
+    """The range of each output channel of a convolution: `middle` ± `half`, both (c,)."""
 
     middle: Tensor
     half: Tensor
@@ -41,8 +41,10 @@ class ChannelRange:
 
 @dataclass(frozen=True)
 class Calibration:
-    """`channels` of every convolution that a norm follows; `ranges` of all else: the last convolution, ReLU, the norms
-    without one, and the residual sums.
+    """The observed ranges, by module.
+
+    `channels` has every convolution that a norm follows. `ranges` has the last convolution, the ReLUs, the norms and
+    the residual blocks.
     """
 
     channels: Mapping[nn.Module, ChannelRange]
@@ -54,7 +56,10 @@ def calibrate(
     photos: Sequence[Tensor],
     observer: Observer = AVERAGED_EXTREMES,
 ) -> Calibration:
-    """Paints `photos`, (1, 3, H, W) in [-1, 1] each, and watches."""
+    """Paints `photos`, each (1, 3, H, W) in [-1, 1], and returns the ranges that the observers saw.
+
+    `observer` makes an observer for each module in `ranges`; those of channels always average their extremes.
+    """
     *normalized, last = (module for module in generator.modules() if isinstance(module, nn.Conv2d))
     channels: dict[nn.Module, _ChannelExtremes] = {convolution: _ChannelExtremes() for convolution in normalized}
     kinds = (nn.ReLU, nn.InstanceNorm2d, ResidualBlock)
@@ -84,19 +89,19 @@ class _ChannelExtremes:
     def range(self) -> ChannelRange:
         mean, low, high = (torch.stack(values).mean(0) for values in (self._means, self._lows, self._highs))
         low, high = mean + CHANNEL_HEADROOM * (low - mean), mean + CHANNEL_HEADROOM * (high - mean)
-        # A channel that never changes has a range of 0, and nothing to divide by.
+        # A constant channel has a range of 0, by which nothing could be divided.
         return ChannelRange((high + low) / 2, ((high - low) / 2).clamp(min=1e-6))
 
 
 @contextmanager
 def _hooks(observers: Mapping[nn.Module, Callable[[Tensor], Any]]) -> Iterator[None]:
-    """Shows each module's output to its observer."""
+    """Passes each module's output to its observer while the context is open."""
 
     def attach(module: nn.Module, observer: Callable[[Tensor], Any]) -> RemovableHandle:
-        def show(module: nn.Module, inputs: Any, output: Tensor) -> None:
+        def observe(module: nn.Module, inputs: Any, output: Tensor) -> None:
             observer(output)
 
-        return module.register_forward_hook(show)
+        return module.register_forward_hook(observe)
 
     handles = [attach(module, observer) for module, observer in observers.items()]
     try:

@@ -1,4 +1,4 @@
-"""The float generator as an ONNX file, which other runtimes paint with, without PyTorch."""
+"""Exports the float generator as an ONNX file, with which other runtimes paint without PyTorch."""
 
 import logging
 import os
@@ -15,26 +15,26 @@ from torch import Tensor, nn
 from cyclegan.checkpoints import load_generator
 from cyclegan.networks import Generator
 
-# Rounding differs by some millionths; a step of an 8-bit picture is 2 / 255.
+# Rounding differs by a few millionths; one level of an 8-bit picture is 2 / 255.
 TOLERANCE: Final = 1e-3
-# Height and width of the pictures that a file is checked on: repeated at their ends, mirrored in part or fully.
+# (height, width) of the pictures that a file is checked on: some with repeated edges, some mirrored only in part.
 CHECKED_SIZES: Final = ((1, 2), (7, 9), (3, 200), (64, 64), (255, 150))
-# Any would do without a 1, which the tracer takes for a constant.
+# Any shape without a 1 would do; the tracer takes a 1 for a constant.
 TRACED_SHAPE: Final = (2, 3, 61, 46)
 
 
 class OnnxError(RuntimeError):
-    """An ONNX file that failed its verification or can't be written; the message says what to do."""
+    """An ONNX file failed its verification or can't be written; the message says what to do."""
 
 
 def export_onnx(weights: Path, target: Path) -> float:
-    """Writes the generator of a checkpoint or of published float weights, for any batch, height and width.
+    """Writes the generator of a checkpoint or of published float weights to `target`, for any batch, height and width.
 
-    `photo` → `painting`, both (N, 3, H, W) in [-1, 1], as Generator has it, margin and all.
-    Returns the largest difference to what the float network paints. Photos of one single colour are not checked: their
-    maps are flat, each norm magnifies the rounding some hundred times, and no two runtimes tint them alike.
-    Raises CheckpointError where `weights` can't be used, OnnxError where the difference exceeds TOLERANCE or `target`
-    can't be written; a file that was there before is intact.
+    The model maps `photo` to `painting`, both (N, 3, H, W) in [-1, 1], exactly as Generator does, including the margin.
+    Returns the largest difference from the float network's paintings. Photos of a single colour are not checked: their
+    maps are flat, each norm amplifies rounding errors about a hundredfold, and no two runtimes agree on the tint.
+    Raises CheckpointError when `weights` can't be used, OnnxError when the difference exceeds TOLERANCE or `target`
+    can't be written; an existing file then stays as it was.
     """
     generator, _ = load_generator(weights)
     program = trace(generator)
@@ -46,10 +46,11 @@ def export_onnx(weights: Path, target: Path) -> float:
 
 
 def trace(generator: Generator) -> torch.onnx.ONNXProgram:
-    # Otherwise it warns of each operator of torchvision where that is not installed; none is used here.
+    """Returns the generator as an ONNX program with the input `photo` and the output `painting`."""
+    # Without torchvision, which isn't needed here, torch.onnx would warn about each of its operators.
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
-        # The exporter copies objects of torch whose own class is deprecated; torch is pinned, and it works in it.
+        # The exporter copies objects of a deprecated class of torch's; in the pinned version this works.
         warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated", category=FutureWarning)
         program = torch.onnx.export(
             TraceableGenerator(generator).eval(),
@@ -60,15 +61,15 @@ def trace(generator: Generator) -> torch.onnx.ONNXProgram:
             verbose=False,
         )
     program = cast(torch.onnx.ONNXProgram, program)
-    # Otherwise each node names the lines of code that it came from, with this machine's paths.
+    # Otherwise each node holds a stack trace with paths of this machine.
     ClearMetadataAndDocStringPass()(program.model)
     return program
 
 
 def largest_difference(file: Path, generator: Generator) -> float:
-    """Between the paintings of onnxruntime and of the float network, in [-1, 1], of the same noise.
+    """Returns the largest absolute difference, in [-1, 1], between onnxruntime's and the network's paintings of noise.
 
-    Not a number where either paints something that is none.
+    Returns NaN if either painting contains NaN.
     """
     session = onnxruntime.InferenceSession(os.fspath(file), providers=["CPUExecutionProvider"])
     noise = torch.Generator().manual_seed(0)
@@ -82,16 +83,17 @@ def largest_difference(file: Path, generator: Generator) -> float:
 
 
 def _write(program: torch.onnx.ONNXProgram, generator: Generator, target: Path) -> float:
-    """Writes beside `target`, verifies, and only then takes its place. Returns the largest difference."""
+    """Writes a file beside `target`, verifies it, and only then replaces `target`. Returns the largest difference."""
     partial = target.with_name(target.name + ".partial")
     try:
         program.save(partial)
         onnx.checker.check_model(partial, full_check=True)
         difference = largest_difference(partial, generator)
-        if not difference <= TOLERANCE:  # "not a number" is not within it
+        if not difference <= TOLERANCE:  # also true for NaN
             raise OnnxError(
-                f"The ONNX file would paint up to {difference:.2g} away from the float network, more than "
-                f"{TOLERANCE:g}, and was not written: install the versions of constraints.txt, or give other weights."
+                f"The ONNX file was not written, since its paintings differ from the float network's by up to "
+                f"{difference:.2g}, more than {TOLERANCE:g}: install the versions of constraints.txt, "
+                "or give other weights."
             )
         partial.replace(target)
     finally:
@@ -100,10 +102,10 @@ def _write(program: torch.onnx.ONNXProgram, generator: Generator, target: Path) 
 
 
 class TraceableGenerator(nn.Module):
-    """Paints what the generator paints outside training: (N, 3, H, W) in [-1, 1] → (N, 3, H, W), any H, W ≥ 1.
+    """A traceable generator that paints as Generator does in evaluation mode: (N, 3, H, W) → the same, any H, W ≥ 1.
 
-    `networks.extend` asks how large the picture is, and a traced graph would hold one answer for all. Here the same
-    pixels are looked up by indices that are computed from the shape.
+    `networks.extend` branches on the picture's size, and a trace would fix the branches of one size. Here the same
+    pixels are gathered by indices that are computed from the shape.
     """
 
     def __init__(self, generator: Generator) -> None:
@@ -121,12 +123,12 @@ class TraceableGenerator(nn.Module):
 
 
 def extended_indices(side: int, stride: int, min_side: int, margin: int) -> tuple[Tensor, int]:
-    """What `networks.extend` does to one side: which pixel of the picture lies where, and where the picture begins.
+    """Returns `networks.extend` for one axis: the index of each padded pixel's source, and where the picture begins.
 
-    `side` may be a symbol of the tracer; then the second answer is one.
+    `side` may be a symbolic size of the tracer; then the position is symbolic too.
     """
-    whole = torch.sym_max(min_side, (side + stride - 1) // stride * stride)
-    before = torch.sym_min(margin, whole - stride)
-    last = whole - 1
-    mirrored = last - (last - (torch.arange(whole + 2 * before) - before).abs()).abs()
+    padded = torch.sym_max(min_side, (side + stride - 1) // stride * stride)
+    before = torch.sym_min(margin, padded - stride)
+    last = padded - 1
+    mirrored = last - (last - (torch.arange(padded + 2 * before) - before).abs()).abs()
     return mirrored.clamp(max=side - 1), before

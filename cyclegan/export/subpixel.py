@@ -1,13 +1,12 @@
-"""Upsampling without the larger map: what follows a nearest resize, computed before it.
+"""Replaces a nearest resize and the convolution after it by a convolution at the smaller size (sub-pixel convolution).
 
-A map of (c, 2h, 2w) is held as blocks, (4c, h, w): channel (2·row + column)·c + k is what channel k has at that row and
-column of each 2×2 block, its phase (sub-pixel convolution: Shi et al., 2016, arXiv 1609.05158). A 3×3 convolution after
-a nearest resize reads most values more than once; with its weights added up accordingly, a 2×2 convolution gives all
-four phases for 4/9 of the multiplications. And a convolution with 3 outputs wastes most of what a processor multiplies
-at once; on blocks it has 12.
+A map of (c, 2h, 2w) is stored as blocks, (4c, h, w): channel (2·row + column)·c + k holds the values of channel k at
+that row and column of each 2×2 block, called its phase (Shi et al., 2016, arXiv 1609.05158). A 3×3 convolution after a
+nearest resize reads most values more than once; with its weights summed accordingly, a 2×2 convolution computes all
+four phases with 4/9 of the multiplications. Blocks also help the last convolution: with 3 outputs it would waste most
+of a processor's vector lanes; on blocks it has 12.
 
-Both functions turn weights into those of a convolution *without* padding: it answers less than it is given, as their
-`lost` says.
+Both functions return the weights of a convolution *without* padding, whose output is smaller than its input.
 """
 
 from typing import Final
@@ -16,16 +15,17 @@ import torch
 from torch import Tensor
 
 PHASES: Final = 4
-# Which of the two pixels before a resize the three taps of a row read, for the first and the second row of a block.
+# For the first and the second row of a block: which of two pixels before the resize each of the three taps reads.
 _TAPS: Final = (((1.0, 1.0, 0.0), (0.0, 0.0, 1.0)), ((1.0, 0.0, 0.0), (0.0, 1.0, 1.0)))
 
-LOST_BY_RESIZED: Final = 1  # pixels of the larger map, on every side
+LOST_BY_RESIZED: Final = 1  # pixels of the larger map on every side that resized_weights() doesn't compute
 
 
 def resized_weights(weight: Tensor) -> Tensor:
-    """(d, c, 3, 3), of a convolution over a map resized to twice its sides → (4d, c, 2, 2), over the map itself.
+    """Converts weights for the map after a 2 × nearest resize to weights for the map before it.
 
-    (c, h, w) → blocks (4d, h - 1, w - 1): of the larger map all but LOST_BY_RESIZED pixels on every side.
+    (d, c, 3, 3) → (4d, c, 2, 2). The new convolution maps (c, h, w) to blocks (4d, h - 1, w - 1): the larger map
+    without LOST_BY_RESIZED pixels on every side.
     """
     taps = weight.new_tensor(_TAPS)
     phases = torch.einsum("dcyx,aiy,bjx->abdcij", weight, taps, taps)
@@ -33,9 +33,9 @@ def resized_weights(weight: Tensor) -> Tensor:
 
 
 def block_weights(weight: Tensor) -> Tensor:
-    """(d, c, k, k) with an odd k → (4d, 4c, (k + 1) / 2, (k + 1) / 2): the same convolution from blocks to blocks.
+    """Converts weights for maps, (d, c, k, k) with an odd k, to weights for blocks, (4d, 4c, (k + 1) / 2, (k + 1) / 2).
 
-    What the padding of the given one would add is lost: (k - 1) / 2 pixels on every side.
+    Without padding, the output lacks (k - 1) / 2 pixels of the map on every side.
     """
     d, c, k, _ = weight.shape
     phases = []
@@ -49,7 +49,7 @@ def block_weights(weight: Tensor) -> Tensor:
 
 
 def interleave(blocks: Tensor) -> Tensor:
-    """(1, 4c, h, w) → (1, c, 2h, 2w), channels-last both."""
+    """Converts blocks, (1, 4c, h, w), to the map that they hold, (1, c, 2h, 2w). Both are channels-last."""
     h, w = blocks.shape[2], blocks.shape[3]
     c = blocks.shape[1] // 4
     rows = blocks.permute(0, 2, 3, 1).reshape(1, h, w, 2, 2 * c).permute(0, 1, 3, 2, 4)

@@ -1,4 +1,4 @@
-"""What a generator is made of, read from the live network."""
+"""Lists a generator's layers with their shapes, parameters and receptive fields, read from the network itself."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -22,20 +22,20 @@ FOLLOWERS: Final[dict[type[nn.Module], str]] = {
 
 
 def describe(config: GeneratorConfig, side: int) -> list[Layer]:
-    """The layers of a generator in order, with what each makes of a picture of `side` × `side` pixels.
+    """Returns the layers of a generator in order; shapes are for a picture of `side` × `side` pixels.
 
-    `multiply_adds` are those of the network as it is trained, without the margin; the int8 network needs fewer, see
-    subpixel. `receptive_field` is that of the place that sees most: after two resizes neighbours see unequally far.
+    `multiply_adds` counts the network as it is trained, without the margin; the int8 network needs fewer, see subpixel.
+    `receptive_field` is the largest of all positions: after two resizes, neighbouring positions differ.
     """
     layers: list[Layer] = []
-    sight = _Sight(config.reach)
+    receptive_field = _ReceptiveField(config.reach)
     for module, shape in _trace(config, side):
         if isinstance(module, nn.ReflectionPad2d):
             continue
         if type(module) in FOLLOWERS:
             layers[-1]["followers"].append(FOLLOWERS[type(module)])
             continue
-        sight.through(module)
+        receptive_field.add(module)
         _, height, width = shape
         layer = Layer(
             name=NAMES[type(module)],
@@ -43,7 +43,7 @@ def describe(config: GeneratorConfig, side: int) -> list[Layer]:
             shape=shape,
             parameters=sum(parameter.numel() for parameter in module.parameters()),
             multiply_adds=sum(one.weight.numel() for one in _convolutions(module)) * height * width,
-            receptive_field=sight.side,
+            receptive_field=receptive_field.side,
             followers=[],
         )
         layers.append(layer)
@@ -51,7 +51,7 @@ def describe(config: GeneratorConfig, side: int) -> list[Layer]:
 
 
 def _trace(config: GeneratorConfig, side: int) -> Iterator[tuple[nn.Module, list[int]]]:
-    """Each module with the shape of its output. On the meta device tensors have a shape and no content."""
+    """Yields each module with the shape of its output, (C, H, W). Tensors on the meta device have no content."""
     with torch.device("meta"):
         network = cast(nn.Sequential, Generator(config).layers)
         picture: Tensor = torch.empty(1, 3, side, side)
@@ -60,18 +60,18 @@ def _trace(config: GeneratorConfig, side: int) -> Iterator[tuple[nn.Module, list
         yield module, list(picture.shape[1:])
 
 
-class _Sight:
-    """Which pixels of a photo each place of the maps depends on, but for the norms, which see them all.
+class _ReceptiveField:
+    """The receptive field of each position after the layers added so far, not counting the norms, which see all pixels.
 
-    Along one line, for rows and columns are alike: the first and the last pixel of each place. The usual sum of kernels
-    and strides is the mean over the places, and they differ where resized maps are resized again.
+    Tracks the first and the last pixel for each position along one axis, since rows and columns are alike. The usual
+    sum of kernels and strides gives only the mean over the positions, which differ after two resizes.
     """
 
     def __init__(self, reach: int) -> None:
-        # Every convolution takes some places off the ends of the line; so many leave enough at the last one.
+        # Every convolution removes positions at both ends; this many leave enough after the last one.
         self._first = self._last = torch.arange(8 * reach)
 
-    def through(self, module: nn.Module) -> None:
+    def add(self, module: nn.Module) -> None:
         if isinstance(module, nn.Upsample):
             times = int(cast(float, module.scale_factor))
             self._first, self._last = self._first.repeat_interleave(times), self._last.repeat_interleave(times)
@@ -82,6 +82,7 @@ class _Sight:
 
     @property
     def side(self) -> int:
+        """The side, in pixels, of the largest receptive field."""
         return int((self._last - self._first).max()) + 1
 
 

@@ -1,12 +1,12 @@
-"""The generator in int8: from the first convolution to the last every map is bytes.
+"""The int8 generator in TorchScript: from the first convolution to the last, every map is uint8.
 
-Static post-training quantization (Jacob et al., 2018, arXiv 1712.05877), written out layer by layer, since torch's
-own converter leaves instance norm in float, or in a kernel whose sums overflow on large bright pictures. A norm whose
-statistics are known is an affine map of each channel, and that is a matter of its convolution's scales and bias: so
-convolution, norm and ReLU are one pass. The statistics are taken first, of a sample of places, or given (thumbnail
-instance normalization, Chen et al., 2022, arXiv 2103.11784), so that the tiles of one photo agree.
+Static post-training quantization (Jacob et al., 2018, arXiv 1712.05877), written out layer by layer, since torch's own
+converter leaves instance norm in float, or in a kernel whose sums overflow on large bright pictures. A norm with known
+statistics is an affine map of each channel, which folds into its convolution's scales and bias, so convolution, norm
+and ReLU are one pass. The statistics are measured first, on a sample of positions, or given (thumbnail instance
+normalization: Chen et al., 2022, arXiv 2103.11784), so that the tiles of one photo match.
 
-All modules are made to be scripted.
+All modules can be scripted.
 """
 
 import warnings
@@ -23,21 +23,22 @@ from cyclegan.export.calibration import Calibration, ChannelRange, Range
 from cyclegan.export.subpixel import PHASES, block_weights, interleave, resized_weights
 from cyclegan.networks import Generator, ResidualBlock, extend
 
-# Seven bits of eight: processors without VNNI add two products of a byte and a weight in 16 bits, which eight overflow.
+# Weights use 7 of 8 bits: processors without VNNI add two products of a byte and a weight in 16 bits, which 8-bit
+# weights would overflow.
 WEIGHT_LIMIT = 63
-# Places along a map's shorter side that its statistics are taken from: 4,096 in all, enough for a mean and a variance.
-# With 80² the worst of 200 photos comes 2 dB nearer to float in the same time, but a large photo takes up to 240 MiB.
+# Positions sampled along a map's shorter side for its statistics: 4,096 in all, enough for a mean and a variance.
+# With 80², the worst of 200 photos is 2 dB closer to float in the same time, but a large photo takes up to 240 MiB.
 SAMPLED_PLACES = 64
 EPSILON = 1e-5  # of nn.InstanceNorm2d
 UNIT = Range(1 / 127.5, 128)  # from -1 to 1
-# Pixels that a painting has less than what is painted, on every side: 2 and 1 at the upsamplings, 3 at the end.
+# Pixels on every side of the input that the output lacks: 2 and 1 from the upsamplings, 3 from the last convolution.
 FRAME = 6
 
 
 class Int8Stem(nn.Module):
     """The first convolution, norm and ReLU: (1, 3, H + 6, W + 6) in [-1, 1] → (1, c, H, W) quint8, channels-last.
 
-    Its sample is taken in float: no range would do for both the faintest and the strongest photos.
+    Its statistics are measured in float, since no int8 range suits photos of both the lowest and the highest contrast.
     """
 
     integers: Tensor
@@ -57,15 +58,15 @@ class Int8Stem(nn.Module):
         self.scale, self.zero_point = rectified.scale, rectified.zero_point
 
     def forward(self, photo: Tensor, given: list[Tensor], measured: list[Tensor]) -> Tensor:
-        # Bytes lie half a step from the grid of their own scale, and would be rounded to either side. The norm takes
-        # back what all of them are moved by.
+        # 8-bit samples lie halfway between two quantization levels and would be rounded either way. The norm undoes
+        # this shift.
         photo = photo - 1 / 255
         if len(given) > 0:
             statistics = given.pop(0)
         else:
             step = sampling_step(photo.shape[2], photo.shape[3], self.places)
             weight = self.integers * self.scales.view(-1, 1, 1, 1)
-            statistics = moments_of(F.conv2d(photo, weight, stride=[step, step]), self.epsilon, 1)
+            statistics = channel_statistics(F.conv2d(photo, weight, stride=[step, step]), self.epsilon, 1)
         measured.append(statistics)
         mean, deviation = statistics[0], statistics[1].sqrt()
         packed = pack(self.integers, self.scales / deviation, self.zero_points, -mean / deviation, 1, 0)
@@ -75,9 +76,9 @@ class Int8Stem(nn.Module):
 
 
 class Int8Convolution(nn.Module):
-    """Convolution, norm and maybe ReLU: (1, c, H, W) quint8 → (1, d, H', W') quint8, both channels-last.
+    """Convolution, norm and optionally ReLU: (1, c, H, W) quint8 → (1, d, H', W') quint8, both channels-last.
 
-    With `resized`, the convolution of a map after a nearest resize: (1, c, H, W) → blocks (1, 4d, H - 1, W - 1).
+    With `resized`, a nearest resize comes before the convolution: (1, c, H, W) → blocks (1, 4d, H - 1, W - 1).
     """
 
     integers: Tensor
@@ -94,7 +95,7 @@ class Int8Convolution(nn.Module):
         self.phases: Final[int] = PHASES if resized else 1
         self.stride: Final[int] = convolution.stride[0]
         self.padding: Final[int] = 0 if resized else 1
-        # In the sample every channel has all of the 256 steps; the norm undoes that, but for its epsilon.
+        # Scaled so that every channel of the sample uses all 256 levels. The norm undoes this, except for its epsilon.
         weight = convolution.weight.detach() / channels.half[:, None, None, None]
         integers, scales = quantize_weights(resized_weights(weight) if resized else weight)
         self.register_buffer("integers", integers)
@@ -113,7 +114,7 @@ class Int8Convolution(nn.Module):
             step = sampling_step(x.shape[2] // self.stride, x.shape[3] // self.stride, self.places)
             packed = pack(self.integers, self.scales, self.zero_points, self.bias, step * self.stride, self.padding)
             sample = torch.ops.quantized.conv2d(x, packed, self.sample_scale, self.sample_zero_point).dequantize()
-            statistics = moments_of(sample, self.epsilon, self.phases)
+            statistics = channel_statistics(sample, self.epsilon, self.phases)
         measured.append(statistics)
         mean, deviation = statistics[0].repeat(self.phases), statistics[1].sqrt().repeat(self.phases)
         scales, bias = self.scales / deviation, (self.bias - mean) / deviation
@@ -126,6 +127,8 @@ class Int8Convolution(nn.Module):
 
 
 class Int8ResidualBlock(nn.Module):
+    """Two convolutions with a skip connection: (1, c, H, W) quint8 → the same, channels-last."""
+
     def __init__(self, first: Int8Convolution, second: Int8Convolution, total: Range) -> None:
         super().__init__()
         self.first = first
@@ -140,14 +143,14 @@ class Int8ResidualBlock(nn.Module):
 
 
 class Int8Interleave(nn.Module):
-    """Blocks (1, 4c, H, W) quint8 → (1, c, 2H, 2W) quint8."""
+    """Converts blocks, (1, 4c, H, W) quint8, to a map, (1, c, 2H, 2W) quint8."""
 
     def forward(self, x: Tensor, given: list[Tensor], measured: list[Tensor]) -> Tensor:
         return interleave(x)
 
 
 class Int8Generator(nn.Module):
-    """(1, 3, H, W) in [-1, 1] → the same, as Generator does it; any H, W ≥ 1."""
+    """Paints as networks.Generator does: (1, 3, H, W) in [-1, 1] → (1, 3, H, W), for any H, W ≥ 1."""
 
     stride: Final[int] = Generator.stride
     min_side: Final[int] = Generator.min_side
@@ -167,7 +170,7 @@ class Int8Generator(nn.Module):
 
     @torch.jit.export
     def measure(self, photo: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """The painting, and the statistics of its norms: the mean and the variance, (2, c), of each."""
+        """Returns the painting, and for each norm its statistics, (2, c): the means and the variances."""
         h, w = photo.shape[2], photo.shape[3]
         extended, top, left = extend(photo, self.stride, self.min_side, self.margin)
         painting, statistics = self.paint(extended, [])
@@ -176,12 +179,13 @@ class Int8Generator(nn.Module):
 
     @torch.jit.export
     def paint(self, photo: Tensor, given: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-        """(1, 3, H, W), multiples of `stride` and at least 2 · FRAME + `stride` → FRAME pixels less on every side.
+        """Paints (1, 3, H, W) with the statistics `given`, or with its own if `given` is empty.
 
-        With the statistics `given`, or where that is empty with its own; and those.
+        H and W must be multiples of `stride` and at least 2 · FRAME + `stride`. Returns the painting without FRAME
+        pixels on every side, and the statistics. Raises ValueError if `given` has statistics for only some norms.
         """
         if len(given) not in (0, self.norms):
-            raise ValueError("Statistics are given for all norms or for none.")
+            raise ValueError("Give the statistics of all norms or of none.")
         mirrored = F.pad(photo, (3, 3, 3, 3), mode="reflect").contiguous(memory_format=torch.channels_last)
         left, measured = list(given), torch.jit.annotate(list[Tensor], [])
         x = self.stem(mirrored, left, measured)
@@ -194,25 +198,26 @@ class Int8Generator(nn.Module):
 
 
 def sampling_step(height: int, width: int, places: int) -> int:
+    """Returns the distance between sampled positions, at least 1, so that about `places` lie along the shorter side."""
     return max(1, (min(height, width) + places // 2) // places)
 
 
-def moments_of(sample: Tensor, epsilon: Tensor, phases: int) -> Tensor:
-    """(1, phases · c, h, w) → (2, c): each channel's mean, and its variance plus `epsilon`."""
+def channel_statistics(sample: Tensor, epsilon: Tensor, phases: int) -> Tensor:
+    """Returns each channel's mean and its variance plus `epsilon`: (1, phases · c, h, w) → (2, c)."""
     mean = sample.mean([2, 3]).view(phases, -1).mean(0)
-    # torch.var is many times slower on maps that lie channels-last.
+    # torch.var is many times slower on channels-last maps.
     square = (sample - mean.repeat(phases).view(1, -1, 1, 1)).square()
     return torch.stack([mean, square.mean([2, 3]).view(phases, -1).mean(0) + epsilon])
 
 
 def pack(integers: Tensor, scales: Tensor, zero_points: Tensor, bias: Tensor, stride: int, padding: int):  # type: ignore[no-untyped-def]
-    """Its type, Conv2dPackedParams, has a name in TorchScript only."""
+    """Returns a convolution's packed weights for int8. Their type, Conv2dPackedParams, exists only in TorchScript."""
     weight = torch._make_per_channel_quantized_tensor(integers, scales.double(), zero_points, 0)
     return torch.ops.quantized.conv2d_prepack(weight, bias, [stride, stride], [padding, padding], [1, 1], 1)
 
 
 def quantize(generator: Generator, calibration: Calibration) -> Int8Generator:
-    """The generator in int8, with the ranges that the calibration saw."""
+    """Returns the generator in int8, with the ranges of the calibration."""
     channels, ranges = calibration.channels, calibration.ranges
 
     def convolution(module: nn.Module, last_of_layer: nn.Module, resized: bool = False) -> Int8Convolution:
@@ -247,21 +252,21 @@ def quantize(generator: Generator, calibration: Calibration) -> Int8Generator:
 
 
 def quantize_weights(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """(d, c, k, k) → the same in int8, and the scale of each output channel, (d,)."""
+    """Returns weights (d, c, k, k) in int8, and the scale of each output channel, (d,)."""
     scales = (weight.abs().amax((1, 2, 3)) / WEIGHT_LIMIT).clamp(min=1e-12)
     return (weight / scales[:, None, None, None]).round().to(torch.int8), scales
 
 
 def compile_script(generator: Int8Generator) -> torch.jit.ScriptModule:
-    """TorchScript with `forward`, `measure` and `paint`."""
+    """Compiles the generator to TorchScript with the methods `forward`, `measure` and `paint`."""
     with deprecations_known():
-        # Not frozen: that would keep the weights once for each place that reads them, and is no faster.
+        # Not frozen: that is no faster, and would store the weights once for each use.
         return cast(torch.jit.ScriptModule, torch.jit.script(generator.eval()))
 
 
 @contextmanager
 def deprecations_known() -> Iterator[None]:
-    """torch.jit and torch.ao.quantization are deprecated upstream; torch is pinned, and they work in it."""
+    """Ignores the warnings that torch.jit and torch.ao.quantization are deprecated: the pinned torch still has them."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="(?s).*deprecated")
         yield

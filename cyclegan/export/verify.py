@@ -1,4 +1,4 @@
-"""Checks that a compiled artifact really runs in int8."""
+"""Verifies that every convolution of a compiled artifact runs in int8."""
 
 from pathlib import Path
 
@@ -12,33 +12,45 @@ from cyclegan.networks import Generator
 
 
 class ExportError(RuntimeError):
-    """An artifact that failed its verification; nothing was written."""
+    """An export was refused or its artifact failed verification; nothing was written."""
 
 
 def verify_int8(artifact: Path, generator: Generator) -> int:
-    """The number of convolutions in a saved file. Raises ExportError unless every one of them runs in int8."""
+    """Verifies a saved TorchScript file, and returns the number of the network's convolutions.
+
+    Raises ExportError unless every convolution runs in int8.
+    """
     convolutions = sum(isinstance(module, nn.Conv2d) for module in generator.modules())
-    # All but the first and the last run on a sample as well, for the statistics of their norms.
+    # All but the first and the last also run on a sample, for the statistics of their norms.
     expected = 2 * convolutions - 2
     found = quantized_convolutions(artifact)
     if found != expected:
-        raise ExportError(f"Only {found} of {expected} convolutions run in int8 in the compiled file.")
+        raise ExportError(
+            f"Only {found} of {expected} convolutions run in int8 in the TorchScript file: "
+            "install the versions of constraints.txt and export again."
+        )
     return convolutions
 
 
 def quantized_convolutions(artifact: Path) -> int:
-    """How many convolutions of a saved file run in int8, counted in its own graph, without what is never taken."""
+    """Returns the number of int8 convolutions in the graph of a saved TorchScript file.
+
+    Freezing the graph first removes the branches that never run.
+    """
     with deprecations_known():
         graph = torch.jit.freeze(load_script(artifact)).inlined_graph
     return sum(len(list(graph.findAllNodes(kind))) for kind in ("quantized::conv2d", "quantized::conv2d_relu"))
 
 
 def verify_openvino_int8(path: Path, generator: Generator) -> None:
-    """Raises ExportError unless every convolution of the network runs in int8 on this machine."""
+    """Verifies a saved OpenVINO model. Raises ExportError unless every convolution runs in int8 on this machine."""
     request = compile_model(load_model(path), threads=1)
     runtime = request.get_compiled_model().get_runtime_model()
     kinds = [node.get_rt_info() for node in runtime.get_ops()]
     found = sum(kind["layerType"] == "Convolution" and kind["runtimePrecision"] in ("u8", "i8") for kind in kinds)
     expected = sum(isinstance(module, nn.Conv2d) for module in generator.modules())
     if found != expected:
-        raise ExportError(f"Only {found} of {expected} convolutions run in int8 in OpenVINO's model.")
+        raise ExportError(
+            f"Only {found} of {expected} convolutions run in int8 in the OpenVINO model: "
+            "install the versions of constraints.txt and export again."
+        )

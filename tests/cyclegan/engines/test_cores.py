@@ -17,7 +17,7 @@ def test_a_quota_leaves_fewer_cores(tmp_path: Path, limit: str, cores: int) -> N
     assert usable_cores(tmp_path) == min(cores, HERE)
 
 
-def test_without_control_groups_the_affinity_counts(tmp_path: Path) -> None:
+def test_without_control_groups_only_the_affinity_counts(tmp_path: Path) -> None:
     everywhere = os.sched_getaffinity(0)
     assert usable_cores(tmp_path) == HERE
     try:
@@ -27,6 +27,6 @@ def test_without_control_groups_the_affinity_counts(tmp_path: Path) -> None:
         os.sched_setaffinity(0, everywhere)
 
 
-def test_the_cores_are_shared_out_and_every_engine_has_one() -> None:
+def test_engines_share_the_cores_and_have_at_least_one_thread() -> None:
     assert threads_per_engine(1) == usable_cores()
     assert threads_per_engine(1000) == 1

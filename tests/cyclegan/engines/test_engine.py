@@ -51,7 +51,7 @@ def test_the_same_photo_gives_the_same_painting(engine: Engine) -> None:
     np.testing.assert_array_equal(engine.paint(photo), first)
 
 
-def test_what_was_measured_stays_as_it_was(engine: Engine) -> None:
+def test_statistics_are_not_overwritten_by_the_next_measurement(engine: Engine) -> None:
     tile = to_pixels(landscape(160, 160))
     _, statistics = engine.measure(tile)
     before = engine.paint_tile(tile, statistics)
@@ -63,11 +63,11 @@ def test_what_was_measured_stays_as_it_was(engine: Engine) -> None:
 def test_the_engines_paint_alike(size: tuple[int, int]) -> None:
     photo = to_pixels(landscape(*size))
     ours, theirs = (load_engine(SHIPPED, name).paint(photo) for name in ("torchscript", "openvino"))
-    # Of a photo of one colour both make an uneven one: rounding is all that its norms have to magnify.
+    # The maps of a single pixel are flat, so the norms amplify nothing but rounding errors.
     assert np.abs(ours - theirs).mean() < (0.02 if min(size) > 1 else 1)
 
 
-def test_torchscript_is_the_default_and_auto_takes_the_faster() -> None:
+def test_torchscript_is_the_default_and_auto_takes_the_faster_engine() -> None:
     assert isinstance(load_engine(SHIPPED), TorchScriptEngine)
     assert isinstance(load_engine(SHIPPED, AUTO), OpenVINOEngine)
 
@@ -88,7 +88,7 @@ def test_an_engine_that_is_not_installed_is_named(
         load_engine(SHIPPED, asked)
 
 
-def test_auto_takes_what_is_there(monkeypatch: pytest.MonkeyPatch, weights: Path) -> None:
+def test_auto_takes_an_installed_engine_with_an_artifact(monkeypatch: pytest.MonkeyPatch, weights: Path) -> None:
     with monkeypatch.context() as only_torch:
         only_torch.setattr(engines, "find_spec", lambda package: None if package == "openvino" else object())
         assert isinstance(load_engine(SHIPPED, AUTO), TorchScriptEngine)
@@ -127,19 +127,19 @@ def test_a_damaged_artifact_is_refused(weights: Path, suffix: str) -> None:
 @pytest.mark.parametrize("card", ["", "{", "[]", "{}", '{"generator": {}, "sha256": ""}'])
 def test_a_damaged_or_older_card_is_refused(weights: Path, card: str) -> None:
     weights.with_suffix(".json").write_text(card)
-    with pytest.raises(EngineError, match="no model card"):
+    with pytest.raises(EngineError, match="not a model card"):
         load_engine(weights)
 
 
 def gradient(width: int, height: int) -> Image.Image:
-    """A sky without a cloud, where the slightest seam would show."""
+    """Returns a cloudless sky, where the slightest seam would show."""
     across, down = np.linspace(0, 60, width), np.linspace(0, 90, height)[:, None]
     sky = np.stack([90 + across + down, 140 + 0 * across + down, 230 - across / 2 + 0 * down], axis=2)
     return Image.fromarray(sky.round().astype(np.uint8))
 
 
 def seam(engine: Engine, photo: Image.Image, axis: int) -> float:
-    """How much more the painting jumps from one tile to the next than around there, where most: 1 is no more."""
+    """Returns how visible the worst seam between tiles is: its jump relative to the jumps around it; 1 is invisible."""
     before = np.asarray(photo, dtype=float)
     options = PaintingOptions(passes=2, size=FULL, brush="fine")
     change = (np.asarray(Painter(engine).paint(photo, options), dtype=float) - before).mean(2)
@@ -152,8 +152,8 @@ def jump_at(edge: int, jumps: NDArray[np.float64]) -> float:
     return float(jumps[edge - 1] / np.median(around))
 
 
-class Separate:
-    """Every tile by its own statistics: the plain way."""
+class OwnStatistics:
+    """An engine that paints every tile with the tile's own statistics, the naive approach."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -179,10 +179,10 @@ def test_no_seam_shows_between_tiles(
     engine: Engine, draw: Callable[[int, int], Image.Image], size: tuple[int, int], axis: int
 ) -> None:
     assert seam(engine, draw(*size), axis) < 1.4
-    assert seam(Separate(engine), draw(*size), axis) > 1.5
+    assert seam(OwnStatistics(engine), draw(*size), axis) > 1.5
 
 
-def test_a_tile_is_painted_as_in_the_whole(engine: Engine) -> None:
+def test_a_tile_is_painted_as_in_a_larger_tile(engine: Engine) -> None:
     photo = to_pixels(landscape(512, 256))
     _, statistics = engine.measure(photo)
     whole, part = engine.paint_tile(photo, statistics), engine.paint_tile(photo[:, 256:].copy(), statistics)
@@ -190,7 +190,7 @@ def test_a_tile_is_painted_as_in_the_whole(engine: Engine) -> None:
     np.testing.assert_array_equal(part, whole[:, 256:])
 
 
-def test_a_tile_is_painted_as_in_the_photo_itself(engine: Engine) -> None:
+def test_a_tile_is_painted_as_in_the_whole_photo(engine: Engine) -> None:
     photo = to_pixels(landscape(512, 256))
     painting, statistics = engine.measure(photo)
     inside = slice(engine.reach, -engine.reach)

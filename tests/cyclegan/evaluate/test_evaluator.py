@@ -36,7 +36,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def test_a_judge_finds_the_content_of_an_unchanged_photo_kept_and_of_noise_lost(pictures: list[Path]) -> None:
+def test_content_is_1_for_unchanged_photos_and_low_for_noise(pictures: list[Path]) -> None:
     evaluator = Evaluator(pictures[:3], pictures[3:])
     unchanged, noise = evaluator(lambda photo: photo), evaluator(torch.rand_like)
     assert unchanged == evaluator.evaluate_photos()

@@ -23,7 +23,7 @@ Folders = tuple[Path, Path]
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Random ones, for the real ones would have to be fetched; the network around them is the real one."""
+    """Random weights for the real network, since the real weights would have to be fetched."""
     file = tmp_path_factory.mktemp("inception") / "weights.pth"
     torch.save({}, file)
 
@@ -34,7 +34,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     torch.manual_seed(0)
     network = Untrained("untrained", ["2048"], str(file))
     for module in network.modules():
-        if isinstance(module, nn.Conv2d):  # as torch starts them, the features of any picture would be nearly 0
+        if isinstance(module, nn.Conv2d):  # with torch's own initialization, all features would be nearly 0
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
     torch.save(network.state_dict(), file)
     yield file
@@ -43,7 +43,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Folders:
-    """Photos, and their negatives for paintings."""
+    """Folders of photos and, as their paintings, of their negatives."""
     photos, paintings = (tmp_path_factory.mktemp(name) for name in ("photos", "paintings"))
     for number in range(3):
         photo = landscape(64, 64, number)
@@ -54,13 +54,13 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where torch.hub keeps what it fetches; empty."""
+    """The folder where torch.hub keeps what it fetches; it does not exist yet."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     return tmp_path / "torch" / "hub" / "checkpoints"
 
 
 def evaluate(pictures: Folders, *options: str) -> int:
-    """Of the paintings themselves."""
+    """Runs `evaluate` on the paintings themselves; returns its exit code."""
     photos, paintings = map(str, pictures)
     return main(["evaluate", paintings, "--photos", photos, "--paintings", paintings, *options])
 
@@ -74,14 +74,14 @@ def test_fid_agrees_with_that_of_torch_fidelity_itself(weights: Path, pictures: 
         fid=True,
         feature_extractor_weights_path=str(weights),
         cuda=False,
-        save_cpu_ram=True,  # by no processes of its own
+        save_cpu_ram=True,  # without worker processes
         cache=False,
         verbose=False,
     )
     assert found == pytest.approx(expected["frechet_inception_distance"], rel=1e-4)
 
 
-def test_the_table_has_fid_and_weights_that_lie_there_are_not_fetched(
+def test_the_table_has_fid_and_weights_already_there_are_not_fetched_again(
     weights: Path, pictures: Folders, hub: Path, unreachable: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hub.mkdir(parents=True)
@@ -95,7 +95,7 @@ def test_the_table_has_fid_and_weights_that_lie_there_are_not_fetched(
 
 @pytest.fixture
 def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has every request go to a port of this machine where nobody listens, with or without a network."""
+    """Sends every request to a port of this machine where nothing listens, with or without a network."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free.getsockname()[1]}")
@@ -103,19 +103,19 @@ def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_weights_that_can_not_be_fetched_are_one_sentence(
+def test_weights_that_cannot_be_fetched_give_one_sentence(
     pictures: Folders, hub: Path, unreachable: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert evaluate(pictures, "--inception") == 1
     out, err = capsys.readouterr()
     assert err.startswith("cyclegan: The Inception weights could not be fetched from https://github.com/")
-    assert err.endswith("--inception-weights FILE.\n")
+    assert err.endswith("--inception-weights.\n")
     assert (out, err.count("\n"), list(hub.iterdir())) == ("", 1, [])
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
-    """The address of a server on this machine that has a file of other bytes."""
+    """The address of a local server whose weights.pth is not the published file."""
     (tmp_path / "weights.pth").write_bytes(b"others")
 
     class Handler(SimpleHTTPRequestHandler):
@@ -131,13 +131,13 @@ def site(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("name", "reason"), [("weights.pth", "invalid hash value"), ("missing.pth", "404")])
-def test_what_is_not_the_published_file_is_not_kept(site: str, hub: Path, name: str, reason: str) -> None:
+def test_a_file_other_than_the_published_one_is_not_kept(site: str, hub: Path, name: str, reason: str) -> None:
     with pytest.raises(InceptionError, match=reason):
         fetch_weights(f"{site}/{name}")
     assert list(hub.iterdir()) == []
 
 
-def test_a_silent_server_is_not_waited_for_without_end(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_server_times_out(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cyclegan.evaluate.fid.TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(InceptionError, match="timed out"):
         fetch_weights(f"http://127.0.0.1:{silent.getsockname()[1]}/weights.pth")
@@ -149,7 +149,7 @@ class Malice:
         return print, ("Code from a file of weights was run.",)
 
 
-def test_a_file_that_holds_no_weights_is_one_sentence_and_runs_no_code(
+def test_a_file_without_weights_gives_one_sentence_and_runs_no_code(
     pictures: Folders, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "weights.pth"
@@ -159,17 +159,17 @@ def test_a_file_that_holds_no_weights_is_one_sentence_and_runs_no_code(
         torch.save(content, file)
         assert evaluate(pictures, "--inception-weights", str(file)) == 1
         out, err = capsys.readouterr()
-        assert err.startswith(f"cyclegan: {file} is damaged or holds no Inception weights")
+        assert err.startswith(f"cyclegan: {file} is damaged or doesn't hold torch-fidelity's Inception weights")
         assert (out, err.count("\n")) == ("", 1)
     file.write_bytes(b"neither")
     assert evaluate(pictures, "--inception-weights", str(file)) == 1
-    assert "is damaged or holds no Inception weights" in capsys.readouterr().err
+    assert "is damaged or doesn't hold torch-fidelity's Inception weights" in capsys.readouterr().err
 
 
 def test_without_torch_fidelity_one_sentence_says_how_to_install_it(
     pictures: Folders, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "torch_fidelity", None)  # what Python itself takes for "not there"
+    monkeypatch.setitem(sys.modules, "torch_fidelity", None)  # makes the import fail
     assert evaluate(pictures, "--inception") == 1
     assert capsys.readouterr().err == (
         "cyclegan: FID needs the package torch_fidelity: "
@@ -177,6 +177,6 @@ def test_without_torch_fidelity_one_sentence_says_how_to_install_it(
     )
 
 
-def test_a_single_picture_is_a_clear_error(weights: Path, pictures: Folders) -> None:
+def test_a_single_painting_is_an_error_with_one_sentence(weights: Path, pictures: Folders) -> None:
     with pytest.raises(InceptionError, match="at least two photos and two paintings"):
         FrechetDistance(find_pictures(pictures[1])[:1], weights)

@@ -25,7 +25,7 @@ def photos(tmp_path: Path) -> list[Path]:
 
 
 def test_a_network_an_artifact_and_a_folder_get_a_row_each(photos: list[Path], tmp_path: Path) -> None:
-    # A residual generator that has learned nothing gives the photo back, and so must score as the photos do.
+    # An untrained residual generator returns the photo, so it must score exactly as the photos do.
     save_generator(Generator(IDENTITY), IDENTITY, tmp_path / "identity.safetensors")
     subjects = [tmp_path / "identity.safetensors", photos[0].parent, Path("weights/monet.pt")]
     rows = list(evaluate_all(subjects, photos, photos[:2]))
@@ -34,7 +34,7 @@ def test_a_network_an_artifact_and_a_folder_get_a_row_each(photos: list[Path], t
     assert float(rows[3][3]) < 1
 
 
-def test_a_folder_of_another_number_of_pictures_is_a_clear_error(photos: list[Path]) -> None:
+def test_a_folder_with_the_wrong_number_of_pictures_is_an_error_with_one_sentence(photos: list[Path]) -> None:
     with pytest.raises(FolderError, match="holds 3 pictures, but there are 2 photos"):
         list(evaluate_all([photos[0].parent], photos[:2], photos))
 
@@ -45,7 +45,7 @@ def test_the_table_is_aligned() -> None:
     assert table.splitlines()[1].startswith("a.pt  ")
 
 
-def test_another_measure_sees_the_same_pictures_and_gets_the_last_column(photos: list[Path], tmp_path: Path) -> None:
+def test_an_extra_measure_gets_the_same_pictures_and_the_last_column(photos: list[Path], tmp_path: Path) -> None:
     def brightness(pictures: Iterable[Image.Image]) -> float:
         return float(np.mean([np.asarray(picture).mean() for picture in pictures]))
 

@@ -11,7 +11,7 @@ from cyclegan.checkpoints import CheckpointError, load_generator, save_generator
 from cyclegan.engines.load import load_engine
 from cyclegan.engines.torchscript import load_script
 from cyclegan.evaluate.fidelity import compare
-from cyclegan.export.artifact import export, through
+from cyclegan.export.artifact import export, paint_with
 from cyclegan.export.openvino import build
 from cyclegan.export.verify import ExportError, quantized_convolutions, verify_int8, verify_openvino_int8
 from cyclegan.inspect.load import load_inspector
@@ -85,20 +85,19 @@ def test_a_checkpoint_without_a_discriminator_is_refused_before_anything_is_writ
     state = torch.load(checkpoint)
     del state["painting_discriminator"]
     torch.save(state if held is None else {**state, "painting_discriminator": held}, checkpoint)
-    with pytest.raises(CheckpointError, match=r"no discriminator of paintings: export one of train\.py"):
+    with pytest.raises(CheckpointError, match=r"no painting discriminator: export a checkpoint written by train\.py"):
         export(checkpoint, photos, photos, tmp_path / "weights" / "small.pt")
     assert not (tmp_path / "weights").exists()
 
 
-def test_too_few_photos_are_a_clear_error(checkpoint: Path, photos: list[Path], tmp_path: Path) -> None:
+def test_a_single_photo_is_an_error_with_one_sentence(checkpoint: Path, photos: list[Path], tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="two photos"):
         export(checkpoint, photos[:1], photos, tmp_path / "small.pt")
 
 
-@pytest.mark.filterwarnings(
-    "ignore::DeprecationWarning", "ignore::UserWarning"
-)  # torch says it of every kind of quantization
-def test_dynamic_quantization_is_caught_as_the_no_op_that_it_is(generator: Generator, tmp_path: Path) -> None:
+# torch deprecates every kind of quantization.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+def test_dynamic_quantization_leaves_convolutions_in_float_and_is_refused(generator: Generator, tmp_path: Path) -> None:
     dynamic = torch.ao.quantization.quantize_dynamic(generator, {nn.Conv2d}, dtype=torch.qint8)
     torch.jit.save(torch.jit.freeze(torch.jit.script(dynamic)), str(tmp_path / "dynamic.pt"))
     assert quantized_convolutions(tmp_path / "dynamic.pt") == 0
@@ -117,7 +116,7 @@ def test_weights_without_a_training_record_are_refused_before_anything_is_writte
     assert not (tmp_path / "weights").exists()
 
 
-def test_a_float_model_of_openvino_is_caught(generator: Generator, tmp_path: Path) -> None:
+def test_a_float_openvino_model_is_refused(generator: Generator, tmp_path: Path) -> None:
     ov.save_model(build(generator, None), tmp_path / "float.xml")
     with pytest.raises(ExportError, match="Only 0 of 8 convolutions run in int8"):
         verify_openvino_int8(tmp_path / "float.xml", generator)
@@ -136,7 +135,7 @@ def test_the_shipped_artifacts_paint_as_the_float_weights_do(engine: str) -> Non
     photos = [to_tensor(landscape(256, 192, seed)).unsqueeze(0) for seed in range(20)]
     with torch.inference_mode():
         paintings = [generator(photo) for photo in photos]
-    difference = compare(through(load_engine(SHIPPED, engine)), paintings, photos)
+    difference = compare(paint_with(load_engine(SHIPPED, engine)), paintings, photos)
     assert difference.psnr_median > 37
     assert difference.psnr_worst > 34
 

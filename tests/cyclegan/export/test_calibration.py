@@ -18,7 +18,7 @@ def photo(seed: int) -> Tensor:
     return to_tensor(landscape(64, 48, seed)).unsqueeze(0)
 
 
-def test_a_channels_range_is_that_of_its_averaged_extremes_and_some_more(generator: Generator) -> None:
+def test_a_channels_range_is_its_averaged_extremes_with_headroom(generator: Generator) -> None:
     calibration = calibrate(generator, [photo(0), photo(1)])
     mirror, stem = list(generator.layers.children())[:2]
     with torch.no_grad():
@@ -32,7 +32,7 @@ def test_a_channels_range_is_that_of_its_averaged_extremes_and_some_more(generat
     torch.testing.assert_close(found.middle - found.half, mean + CHANNEL_HEADROOM * (low - mean))
 
 
-def test_ranges_cover_what_one_photo_shows(generator: Generator) -> None:
+def test_a_range_covers_the_observed_values_with_headroom(generator: Generator) -> None:
     calibration = calibrate(generator, [photo(0)])
     relu = next(module for module in generator.modules() if isinstance(module, nn.ReLU))
     seen: list[Tensor] = []
@@ -43,7 +43,7 @@ def test_ranges_cover_what_one_photo_shows(generator: Generator) -> None:
     assert 255 * calibration.ranges[relu].scale == pytest.approx(HEADROOM * seen[0].max().item(), rel=1e-4)
 
 
-def test_everything_that_will_be_bytes_has_its_range(generator: Generator) -> None:
+def test_every_map_that_will_be_int8_has_a_range(generator: Generator) -> None:
     calibration = calibrate(generator, [photo(0)])
     *normalized, last = (module for module in generator.modules() if isinstance(module, nn.Conv2d))
     kinds = (nn.ReLU, nn.InstanceNorm2d, ResidualBlock)

@@ -3,7 +3,7 @@ import openvino as ov
 import pytest
 import torch
 
-from cyclegan.engines.openvino import compile_model, with_given_statistics, with_short_lives
+from cyclegan.engines.openvino import compile_model, with_given_statistics, with_short_lifetimes
 from cyclegan.evaluate.fidelity import psnr, to_bytes
 from cyclegan.export.calibration import calibrate
 from cyclegan.export.openvino import build
@@ -18,7 +18,7 @@ def generator(request: pytest.FixtureRequest) -> Generator:
     torch.manual_seed(0)
     generator = Generator(GeneratorConfig(8, 1, request.param)).eval()
     last = list(generator.layers.children())[-2]
-    torch.nn.init.normal_(last.weight, 0, 0.02)  # or a residual generator would begin, and stay, as the identity
+    torch.nn.init.normal_(last.weight, 0, 0.02)  # otherwise an untrained residual generator is the identity
     return generator
 
 
@@ -27,7 +27,7 @@ def photo(width: int, height: int, seed: int = 0) -> torch.Tensor:
 
 
 def run(model: ov.Model, *inputs: np.ndarray) -> list[np.ndarray]:
-    return [np.array(answer) for answer in compile_model(model, threads=1).infer(list(inputs)).values()]
+    return [np.array(output) for output in compile_model(model, threads=1).infer(list(inputs)).values()]
 
 
 @pytest.mark.parametrize("size", [(160, 160), (200, 132)])
@@ -37,12 +37,12 @@ def test_in_float_it_paints_as_the_generator_does_inside_its_frame(generator: Ge
     with torch.inference_mode():
         expected = generator.train()(picture)  # without the margin, which the engine adds
     assert painting.shape == (1, 3, size[1] - 2 * FRAME, size[0] - 2 * FRAME)
-    inner = slice(8, -8)  # what lies at the edge sees zeros at other places
+    inner = slice(8, -8)  # near the edges, the two pad with zeros at different positions
     theirs = expected[:, :, FRAME:-FRAME, FRAME:-FRAME][:, :, inner, inner]
     assert psnr(to_bytes(torch.from_numpy(painting[:, :, inner, inner])), to_bytes(theirs)) > 36
 
 
-@pytest.mark.filterwarnings("ignore:(?s).*deprecated")  # torch says it of every kind of quantization
+@pytest.mark.filterwarnings("ignore:(?s).*deprecated")  # torch deprecates every kind of quantization
 def test_in_int8_it_paints_and_measures_as_the_other_engine_does(generator: Generator) -> None:
     calibration = calibrate(generator.eval(), [photo(128, 96, seed) for seed in range(8)])
     picture = photo(128, 96, seed=20)
@@ -52,7 +52,7 @@ def test_in_int8_it_paints_and_measures_as_the_other_engine_does(generator: Gene
     assert psnr(to_bytes(torch.from_numpy(painting)), to_bytes(expected)) > 34
     assert len(statistics) == len(measured)
     second = list(calibration.channels.values())[1]
-    # Theirs are of a map that fills the range of its calibration, and have the epsilon in the variance.
+    # TorchScript's are of maps scaled to their calibrated range, and their variance includes epsilon.
     mean, deviation = second.middle + second.half * measured[1][0], second.half * measured[1][1].sqrt()
     np.testing.assert_allclose(statistics[1][0].ravel(), mean, atol=0.1 * deviation.max())
     np.testing.assert_allclose(np.sqrt(statistics[1][1]).ravel(), deviation, rtol=0.1)
@@ -67,10 +67,10 @@ def test_given_its_own_statistics_it_paints_the_same(generator: Generator) -> No
     assert np.abs(other - painting).max() > 0.01
 
 
-def test_in_less_memory_it_paints_the_same(generator: Generator) -> None:
+def test_with_short_lifetimes_it_paints_the_same(generator: Generator) -> None:
     model, picture = build(generator, None), photo(96, 64).numpy()
-    short = with_short_lives(model)
-    for again, answer in zip(run(short, picture), run(model, picture), strict=True):
-        np.testing.assert_array_equal(again, answer)
+    short = with_short_lifetimes(model)
+    for shortened, original in zip(run(short, picture), run(model, picture), strict=True):
+        np.testing.assert_array_equal(shortened, original)
     slices = [node.get_type_name() for node in short.get_ops()].count("Slice")
     assert slices == [node.get_type_name() for node in model.get_ops()].count("Slice") + len(model.outputs) - 1

@@ -7,7 +7,7 @@ from cyclegan.export.subpixel import LOST_BY_RESIZED, PHASES, block_weights, int
 
 
 def to_blocks(maps: Tensor) -> Tensor:
-    """What interleave() undoes."""
+    """The inverse of interleave()."""
     phases = [maps[:, :, row::2, column::2] for row in range(2) for column in range(2)]
     return torch.cat(phases, dim=1)
 
@@ -17,7 +17,7 @@ def test_interleaved_blocks_are_the_map() -> None:
     torch.testing.assert_close(interleave(to_blocks(maps)), maps, atol=0, rtol=0)
 
 
-def test_a_convolution_after_a_resize_is_one_before_it() -> None:
+def test_a_convolution_after_a_resize_equals_one_before_it() -> None:
     maps, weight = torch.randn(1, 5, 7, 9), torch.randn(4, 5, 3, 3)
     weights = resized_weights(weight)
     assert weights.shape == (PHASES * 4, 5, 2, 2)
@@ -27,7 +27,7 @@ def test_a_convolution_after_a_resize_is_one_before_it() -> None:
 
 
 @pytest.mark.parametrize("kernel", [3, 7])
-def test_a_convolution_of_blocks_is_one_of_the_map(kernel: int) -> None:
+def test_a_convolution_of_blocks_equals_one_of_the_map(kernel: int) -> None:
     maps, weight = torch.randn(1, 5, 12, 16).double(), torch.randn(3, 5, kernel, kernel).double()
     weights = block_weights(weight)
     assert weights.shape == (PHASES * 3, PHASES * 5, (kernel + 1) // 2, (kernel + 1) // 2)

@@ -43,7 +43,7 @@ def test_a_resize_doubles_the_sides() -> None:
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-def test_the_multiply_adds_and_the_shapes_are_those_of_a_photo_that_is_painted(config: GeneratorConfig) -> None:
+def test_multiply_adds_and_shapes_are_those_of_a_painted_photo(config: GeneratorConfig) -> None:
     generator = Generator(config).train()  # without the margin
     counts: list[int] = []
     shapes: list[list[int]] = []
@@ -69,7 +69,7 @@ def test_the_multiply_adds_and_the_shapes_are_those_of_a_photo_that_is_painted(c
 
 
 @pytest.mark.parametrize("number", range(len(describe(THIN, 256))))
-def test_one_place_of_a_layer_depends_on_a_square_of_its_receptive_field(number: int) -> None:
+def test_a_position_of_a_layer_depends_on_a_square_of_its_receptive_field(number: int) -> None:
     network = all_seeing(Generator(THIN))
     photo = torch.ones(1, 3, 256, 256, requires_grad=True)
     maps = photo
@@ -79,21 +79,21 @@ def test_one_place_of_a_layer_depends_on_a_square_of_its_receptive_field(number:
         if module is layer:
             break
     middle = maps.shape[-1] // 2
-    # Only beyond the resizes do neighbours see unequally far; four of them are one period.
+    # After the resizes, neighbouring positions have different receptive fields, with a period of four.
     sides = [seen(photo, maps[0, 0, place, place]) for place in range(middle, middle + 4)]
     assert max(sides) == describe(THIN, 256)[number]["receptive_field"]
 
 
-def seen(photo: Tensor, place: Tensor) -> int:
-    """The side of the square of `photo` that one place depends on."""
-    (gradient,) = torch.autograd.grad(place, photo, retain_graph=True)
+def seen(photo: Tensor, value: Tensor) -> int:
+    """Returns the side of the square of `photo` that one value depends on."""
+    (gradient,) = torch.autograd.grad(value, photo, retain_graph=True)
     rows, columns = (gradient[0, 0].abs().sum(axis).nonzero().ravel() for axis in (1, 0))
     assert len(rows) == len(columns) == rows[-1] - rows[0] + 1
     return len(rows)
 
 
 def all_seeing(generator: Generator) -> Generator:
-    """Without what hides a pixel: weights that cancel each other, ReLU and tanh; nor norms, which see all."""
+    """Removes what can hide a pixel (weights that cancel each other, ReLU, tanh), and the norms, which see all."""
     for parameter in generator.parameters():
         nn.init.constant_(parameter, 0.1)
     for parent in list(generator.modules()):
@@ -104,7 +104,7 @@ def all_seeing(generator: Generator) -> Generator:
 
 
 def layers_of(generator: Generator) -> list[nn.Module]:
-    """Those that describe() tells of."""
+    """The modules that describe() lists."""
     without = (nn.ReflectionPad2d, nn.Identity, *FOLLOWERS)
     return [module for module in generator.layers.children() if not isinstance(module, without)]
 

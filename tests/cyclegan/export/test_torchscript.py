@@ -19,7 +19,7 @@ from cyclegan.networks import Generator, GeneratorConfig
 from cyclegan.tensors import to_tensor
 from pictures import landscape
 
-# torch says it of every kind of quantization; it is pinned, and they work in it
+# torch deprecates every kind of quantization, but the pinned version still has them.
 pytestmark = pytest.mark.filterwarnings("ignore:(?s).*deprecated")
 
 
@@ -32,7 +32,7 @@ def generator(request: pytest.FixtureRequest) -> Generator:
     torch.manual_seed(0)
     generator = Generator(GeneratorConfig(8, 1, request.param)).eval()
     last = list(generator.layers.children())[-2]
-    torch.nn.init.normal_(last.weight, 0, 0.02)  # or a residual generator would begin, and stay, as the identity
+    torch.nn.init.normal_(last.weight, 0, 0.02)  # otherwise an untrained residual generator is the identity
     return generator
 
 
@@ -41,27 +41,28 @@ def int8(generator: Generator) -> Int8Generator:
     return quantize(generator, calibrate(generator, [photo(seed=seed) for seed in range(8)]))
 
 
-def against_float(int8: Int8Generator, generator: Generator, picture: Tensor) -> float:
+def psnr_against_float(int8: Int8Generator, generator: Generator, picture: Tensor) -> float:
+    """In dB."""
     with torch.inference_mode():
         return psnr(to_bytes(int8(picture)), to_bytes(generator(picture)))
 
 
 @pytest.mark.parametrize("seed", range(20, 24))
 def test_it_paints_as_the_float_generator_does(int8: Int8Generator, generator: Generator, seed: int) -> None:
-    assert against_float(int8, generator, photo(seed=seed)) > 34
+    assert psnr_against_float(int8, generator, photo(seed=seed)) > 34
 
 
-def test_a_photo_of_little_contrast_has_all_the_steps_too(int8: Int8Generator, generator: Generator) -> None:
-    faint = ((photo() * 0.1 + 1) * 127.5).round() / 127.5 - 1  # in bytes, as photos come
-    assert against_float(int8, generator, faint) > 27
+def test_a_photo_of_low_contrast_is_painted_as_in_float(int8: Int8Generator, generator: Generator) -> None:
+    faint = ((photo() * 0.1 + 1) * 127.5).round() / 127.5 - 1  # in 8 bits, as real photos
+    assert psnr_against_float(int8, generator, faint) > 27
 
 
 def test_a_large_bright_photo_does_not_overflow(int8: Int8Generator, generator: Generator) -> None:
-    assert against_float(int8, generator, photo(768, 768) * 0.3 + 0.7) > 27
+    assert psnr_against_float(int8, generator, photo(768, 768) * 0.3 + 0.7) > 27
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 200), (50, 7), (130, 97)])
-def test_any_size(int8: Int8Generator, width: int, height: int) -> None:
+def test_any_size_is_painted(int8: Int8Generator, width: int, height: int) -> None:
     picture = photo(200, 200)[:, :, :height, :width]
     with torch.inference_mode():
         painting = int8(picture)
@@ -69,26 +70,26 @@ def test_any_size(int8: Int8Generator, width: int, height: int) -> None:
     assert painting.isfinite().all()
 
 
-def test_with_the_statistics_of_the_photo_a_part_of_it_is_painted_as_in_the_whole(int8: Int8Generator) -> None:
+def test_with_a_photos_statistics_a_part_is_painted_as_in_the_whole(int8: Int8Generator) -> None:
     picture = photo(256, 128)
     with torch.inference_mode():
         whole, statistics = int8.paint(picture, [])
         part, _ = int8.paint(picture[:, :, :, 64:], statistics)
         alone, _ = int8.paint(picture[:, :, :, 64:], [])
     assert whole.shape == (1, 3, 128 - 2 * FRAME, 256 - 2 * FRAME)
-    # What the edge of the part reaches, it paints differently.
+    # Pixels within reach of the part's edge differ.
     torch.testing.assert_close(part[:, :, :, 64:], whole[:, :, :, 128:], atol=0, rtol=0)
     assert (alone[:, :, :, 64:] - whole[:, :, :, 128:]).abs().max() > 0.01
 
 
-def test_statistics_of_some_norms_alone_are_refused(int8: Int8Generator) -> None:
+def test_statistics_for_only_some_norms_are_refused(int8: Int8Generator) -> None:
     with torch.inference_mode():
         _, statistics = int8.paint(photo(64, 64), [])
-        with pytest.raises(ValueError, match="for all norms or for none"):
+        with pytest.raises(ValueError, match="of all norms or of none"):
             int8.paint(photo(64, 64), statistics[1:])
 
 
-def test_every_byte_of_a_photo_keeps_its_own_step(int8: Int8Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_byte_value_keeps_its_own_quantization_level(int8: Int8Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Tensor] = []
     quantize_per_tensor = torch.quantize_per_tensor
 

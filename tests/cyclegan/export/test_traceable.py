@@ -16,10 +16,10 @@ def test_the_indices_extend_a_side_as_the_generator_does(side: int) -> None:
 
 @pytest.mark.parametrize("residual_output", [True, False])
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (17, 3), (30, 41), (64, 64)])
-def test_paints_the_very_same_as_the_generator(residual_output: bool, size: tuple[int, int]) -> None:
+def test_it_paints_exactly_as_the_generator(residual_output: bool, size: tuple[int, int]) -> None:
     torch.manual_seed(0)
     generator = Generator(GeneratorConfig(4, 1, residual_output)).eval()
-    torch.nn.init.normal_(generator.layers[-2].weight)  # or a residual generator is the identity
+    torch.nn.init.normal_(generator.layers[-2].weight)  # otherwise an untrained residual generator is the identity
     photo = torch.rand(2, 3, *size) * 2 - 1
     with torch.inference_mode():
         assert torch.equal(TraceableGenerator(generator)(photo), generator(photo))
