@@ -97,7 +97,7 @@ def wait_for(server: str, address: str, let_in: bool) -> None:
 
 def wait_for_line(server: str, length: int) -> None:
     begun = monotonic()
-    while f"\nmonet_line_length {length}.0\n" not in urlopen(f"{server}/metrics").read().decode():
+    while f"\nmonet_queue_length {length}.0\n" not in urlopen(f"{server}/metrics").read().decode():
         assert monotonic() - begun < PATIENCE
         sleep(0.05)
 
