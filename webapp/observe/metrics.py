@@ -58,9 +58,9 @@ REFUSALS: Final = Counter("monet_refusals", "Requests that got no painting.", ["
 SECONDS: Final = Histogram(
     "monet_stage_seconds", "What a request spends in each stage.", ["stage"], buckets=BUCKETS, registry=REGISTRY
 )
-LINE: Final = Gauge(
-    "monet_line_length",
-    "Clients that hold a place: who upload, wait or are painted.",
+QUEUE: Final = Gauge(
+    "monet_queue_length",
+    "Clients that hold a place in the queue: uploading, waiting or being painted.",
     registry=REGISTRY,
     multiprocess_mode="livesum",
 )

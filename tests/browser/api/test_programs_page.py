@@ -36,4 +36,4 @@ def test_the_theme_is_changed_and_kept(page: Page) -> None:
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.click("#theme")
-    expect(page.locator("#theme")).to_have_accessible_name("Theme: like the system")
+    expect(page.locator("#theme")).to_have_accessible_name("Theme: system")

@@ -118,7 +118,7 @@ def test_a_photo_is_followed_through_the_network(page: Page) -> None:
         slider.fill(str(at))
         expect(sheet).to_contain_text(f"Layer {at + 1}: ")
         expect_picture(sheet.locator("img"))
-    expect(sheet).to_contain_text("The change that is added to the photo; grey is none")
+    expect(sheet).to_contain_text("The change added to the photo; grey means no change")
     expect(page.locator("#layers-diagram input").last).to_be_checked()
     for name in ("photo", "painting"):
         expect_picture(page.locator(f"[data-judged={name}]"))
@@ -138,7 +138,7 @@ def test_a_photo_of_ones_own_is_looked_into(page: Page, holiday: Path) -> None:
 def test_what_is_no_photo_is_refused_in_a_sentence(page: Page, troubles: list[str]) -> None:
     open_lesson(page)
     choose(page, {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": b"just text"}, "#inside-own")
-    expect(page.locator("#inside-failure")).to_contain_text("This is no picture that can be read.")
+    expect(page.locator("#inside-failure")).to_contain_text("We couldn't read this picture.")
     expect(page.locator("#inside-retry")).to_be_hidden()
     expect(page.locator("#inside-result")).to_be_hidden()
     assert "status of 415" in troubles.pop()
@@ -151,7 +151,7 @@ def test_a_lost_connection_is_tried_again(page: Page, troubles: list[str]) -> No
     open_lesson(page)
     page.route("**/api/inside", lambda route: route.abort())
     page.click("[data-inside=hills]")
-    expect(page.locator("#inside-failure")).to_contain_text("The connection to the server broke.")
+    expect(page.locator("#inside-failure")).to_contain_text("The connection to the server was lost.")
     page.unroute("**/api/inside")
     troubles.clear()
     page.click("#inside-retry")
@@ -165,7 +165,7 @@ def test_the_last_photo_chosen_is_the_one_shown(page: Page) -> None:
     held: list[Route] = []
     page.route("**/api/inside", lambda route: held.append(route))
     page.click("[data-inside=hills]")
-    expect(page.locator("#inside-status")).to_have_text("Looking inside …")
+    expect(page.locator("#inside-status")).to_have_text("Looking inside…")
     page.unroute("**/api/inside")
     look_inside(page, "stream")
     picture = page.locator("[data-judged=photo]")

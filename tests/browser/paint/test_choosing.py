@@ -136,7 +136,7 @@ def test_an_example_that_does_not_arrive_can_be_tried_again(page: Page, troubles
     open_page(page)
     page.route("**/examples/hills.jpg", lambda route: route.abort())
     page.click("[data-example=hills]")
-    expect_error(page, "The example did not arrive.")
+    expect_error(page, "The example did not load.")
     expect_state(page, "empty")
     assert "ERR_FAILED" in troubles.pop()
     page.unroute("**/examples/hills.jpg")
@@ -216,9 +216,9 @@ def test_a_new_photo_cancels_the_painting_of_the_old_one(page: Page, holiday: Pa
 @pytest.mark.parametrize(
     ("content", "status", "sentence"),
     [
-        (b"just text", 415, "This is no picture that can be read."),
+        (b"just text", 415, "We couldn't read this picture."),
         (b"", 400, "The file is empty."),
-        (b"\xff\xd8\xff\xe0 and then nothing", 400, "The photo is damaged or cut short."),
+        (b"\xff\xd8\xff\xe0 and then nothing", 400, "The photo is damaged or incomplete."),
     ],
     ids=["text", "empty", "damaged"],
 )
@@ -247,7 +247,7 @@ def test_a_photo_that_is_cut_short_is_shown_as_far_as_it_goes_and_refused_in_ful
     assert difference(shown, Image.open(holiday).crop((0, 0, 600, 100))) < 2
     paint(page)
     pick(page, "size", "Full")
-    expect_error(page, "The photo is damaged or cut short.")
+    expect_error(page, "The photo is damaged or incomplete.")
     assert "status of 400" in troubles.pop()
     expect_pass(page, 1)
     expect_picked(page, "size", "512")
@@ -258,7 +258,7 @@ def test_after_a_bad_file_the_old_painting_is_still_there(page: Page, holiday: P
     open_photo(page, holiday)
     paint(page)
     choose(page, {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": b"just text"}, "#new")
-    expect_error(page, "This is no picture that can be read.")
+    expect_error(page, "We couldn't read this picture.")
     assert "status of 415" in troubles.pop()
     expect_pass(page, 1)
     expect(page.locator("#painting")).to_be_visible()

@@ -48,7 +48,7 @@ def test_who_finds_no_place_is_painted_without_asking_again(
     open_photo(troubled, holiday)
     with busy_painter(address, huge):
         troubled.click("#paint")
-        expect(troubled.locator("#progress-text, #announcer").first).to_contain_text("Many are painting.")
+        expect(troubled.locator("#progress-text, #announcer").first).to_contain_text("The server is busy.")
         expect(troubled.get_by_role("alert")).to_be_hidden()
     expect_pass(troubled, 1)
 
@@ -59,7 +59,7 @@ def test_the_countdown_can_be_cancelled(
     open_photo(troubled, holiday)
     with busy_painter(hard_times[0], huge):
         troubled.click("#paint")
-        expect(troubled.locator("#announcer")).to_contain_text("Many are painting.")
+        expect(troubled.locator("#announcer")).to_contain_text("The server is busy.")
         troubled.click("#cancel")
         expect_state(troubled, "ready")
 
@@ -73,7 +73,7 @@ def test_who_asks_too_often_is_told_so_and_tried_again(browser: Browser, holiday
         page.click("#paint")
         expect_pass(page, 1)
         page.click("#paint")
-        expect(page.locator("#announcer")).to_contain_text("You have asked for many paintings. Your turn is tried")
+        expect(page.locator("#announcer")).to_contain_text("You have asked for many paintings. Trying again")
         page.click("#cancel")
         expect_state(page, "painted")
         page.close()

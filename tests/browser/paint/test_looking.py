@@ -266,7 +266,7 @@ def test_nothing_scrolls_sideways(page: Page, holiday: Path, troubles: list[str]
     open_page(page)
     expect_no_scrolling_sideways(page)
     choose(page, {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": b"just text"})
-    expect_error(page, "This is no picture that can be read.")
+    expect_error(page, "We couldn't read this picture.")
     assert "status of 415" in troubles.pop()
     expect_no_scrolling_sideways(page)
     choose(page, holiday, "#another")

@@ -161,7 +161,7 @@ def test_the_theme_follows_the_system(new_page: Callable[..., Page], address: st
     page = new_page(color_scheme=scheme)
     page.goto(address)
     expect_theme(page, scheme)
-    expect(page.locator("#theme")).to_have_accessible_name("Theme: like the system")
+    expect(page.locator("#theme")).to_have_accessible_name("Theme: system")
     other = "light" if scheme == "dark" else "dark"
     page.emulate_media(color_scheme=other)
     expect_theme(page, other)
@@ -172,7 +172,7 @@ def test_a_chosen_theme_is_kept(new_page: Callable[..., Page]) -> None:
     page = new_page(color_scheme="dark")
     open_page(page)
     backgrounds = []
-    for name, theme in (("light", "light"), ("dark", "dark"), ("like the system", "dark"), ("light", "light")):
+    for name, theme in (("light", "light"), ("dark", "dark"), ("system", "dark"), ("light", "light")):
         page.click("#theme")
         expect_theme(page, theme)
         expect(page.locator("#theme")).to_have_accessible_name(f"Theme: {name}")

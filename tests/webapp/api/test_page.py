@@ -72,7 +72,7 @@ def test_an_example_says_why_there_is_no_painting(html: str, folder: Path, name:
     command = [*COMMANDS[name], example(html, name)]
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode != 0
-    assert "This is no picture that can be read." in ended.stderr
+    assert "We couldn't read this picture." in ended.stderr
     assert not (folder / "monet.jpg").exists()
 
 

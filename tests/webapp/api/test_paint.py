@@ -249,7 +249,7 @@ def test_a_painting_that_fails_is_told_and_the_next_one_succeeds(app: Flask, mon
     with monkeypatch.context() as patch:
         patch.setitem(app.extensions, "admission", Admission(Painter(TornCanvas()), MANY, MANY, MANY, MANY))
         *_, (last, told) = events(post(client, data, headers=EVENTS))
-        assert (last, told) == ("error", {"error": "The painting failed. Try it again."})
+        assert (last, told) == ("error", {"error": "The painting failed. Try again."})
         answer = post(client, data)
         assert answer.status_code == 500
         assert "torn" not in refusal(answer)

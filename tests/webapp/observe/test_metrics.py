@@ -87,17 +87,17 @@ def test_a_painting_is_counted_and_every_stage_on_its_way(
     assert changed["monet_paintings_total",] == 1
     assert stages(changed) == {(stage, 1) for stage in ("receive", "decode", "wait", "paint", "encode")}
     assert 0 < changed["monet_stage_seconds_sum", "paint"] < 60
-    assert not [name for name in changed if name[0] in ("monet_refusals_total", "monet_line_length")]
+    assert not [name for name in changed if name[0] in ("monet_refusals_total", "monet_queue_length")]
 
 
 def test_a_look_inside_is_a_stage_of_its_own(app: Flask, difference: Callable[[], Values]) -> None:
     admission: Admission = app.extensions["admission"]
     place = admission.arrive("192.0.2.1", lambda: False)
-    assert difference()["monet_line_length",] == 1
+    assert difference()["monet_queue_length",] == 1
     place.run(lambda: None)
     place.close()
     changed = difference()
-    assert ("monet_line_length",) not in changed
+    assert ("monet_queue_length",) not in changed
     assert ("monet_paintings_total",) not in changed
     assert stages(changed) == {("wait", 1), ("inspect", 1)}
 
@@ -171,7 +171,7 @@ def test_who_hangs_up_is_counted_as_gone(app: Flask, difference: Callable[[], Va
     chunks.close()  # type: ignore[attr-defined]  # what a WSGI server does when its client has gone
     changed = difference()
     assert changed["monet_refusals_total", "gone"] == 1
-    assert ("monet_line_length",) not in changed
+    assert ("monet_queue_length",) not in changed
 
 
 def test_every_reason_and_stage_is_there_before_it_happens(client: FlaskClient) -> None:
@@ -232,7 +232,7 @@ def test_all_applications_of_a_process_count_together(other: FlaskClient, differ
 
 def test_metrics_are_told_while_somebody_is_painted(server: str) -> None:
     with begun(server, file_of(landscape(700, 450), "JPEG"), passes="5", size="700"):
-        assert told(server)["monet_line_length",] >= 1
+        assert told(server)["monet_queue_length",] >= 1
 
 
 def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_
         killed, asked_to_end = workers
         with only(killed, workers), begun(address, file_of(landscape(700, 450), "JPEG"), passes="5"):
             end(killed, signal.SIGKILL, process.pid)
-        assert told(address)["monet_line_length",] == 0
+        assert told(address)["monet_queue_length",] == 0
         end(asked_to_end, signal.SIGTERM, process.pid)
         assert told(address)["monet_paintings_total",] == 2
         assert folders_of_counts() > before

@@ -97,7 +97,7 @@ def wait_for(server: str, address: str, let_in: bool) -> None:
 
 def wait_for_line(server: str, length: int) -> None:
     begun = monotonic()
-    while f"\nmonet_line_length {length}.0\n" not in urlopen(f"{server}/metrics").read().decode():
+    while f"\nmonet_queue_length {length}.0\n" not in urlopen(f"{server}/metrics").read().decode():
         assert monotonic() - begun < PATIENCE
         sleep(0.05)
 
@@ -109,7 +109,7 @@ def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_upload
         status, retry_after, sentence = refused(server, "192.0.2.3")
         assert status == 503
         assert retry_after >= 1
-        assert sentence == f"Too many are painting at the moment. Try again in {retry_after} seconds."
+        assert sentence == f"The server is busy. Try again in {retry_after} seconds."
         health = HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
         health.request("GET", "/healthz")
         assert health.getresponse().status == 200

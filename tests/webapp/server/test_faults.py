@@ -60,7 +60,7 @@ def test_a_painting_that_takes_too_long_is_given_up_with_a_sentence(
 ) -> None:
     answered, content = post(impatient[0], long_work, accept)
     assert answered == status
-    assert b"The painting took too long. Choose a smaller size, or fewer passes." in content
+    assert b"The painting took too long. Choose a smaller size or fewer passes." in content
     assert paints(impatient[0], landscape(100, 80))
 
 

@@ -44,7 +44,7 @@ def test_browsers_that_have_come_by_tls_are_told_to_come_by_nothing_else(client:
 def test_the_page_of_another_site_can_ask_for_nothing(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
     answer = client.post(path, headers=headers)
     assert answer.status_code == 403
-    assert "be asked for from the page of another site." in answer.text
+    assert "This request came from a page of another site." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_an_unknown_address_of_the_api_answers_json(client: FlaskClient, method:
 def test_a_wrong_method_is_told_which_are_right(client: FlaskClient) -> None:
     answer = client.get("/api/paint")
     assert answer.status_code == 405
-    assert answer.json == {"error": "This address does not answer that method."}
+    assert answer.json == {"error": "This address does not support that method."}
     assert "POST" in answer.headers["Allow"]
 
 

@@ -1,4 +1,4 @@
-"""Chinese, in simplified characters."""
+"""The pages, the scripts and the error sentences in Chinese, in simplified characters."""
 
 from typing import Final
 
@@ -63,7 +63,7 @@ SCRIPT: Final = ScriptTexts(
     opening="正在打开照片……",
     ready="可以作画了",
     uploading="正在上传……",
-    busy="正在作画的人很多，{seconds} 秒后自动再试……",
+    busy="服务器正忙，{seconds} 秒后自动再试……",
     too_often="您请求的画很多，{seconds} 秒后自动再试……",
     waiting_next="下一个就是你",
     waiting="排队中：前面还有 {position} 位",
@@ -93,21 +93,21 @@ SCRIPT: Final = ScriptTexts(
 SENTENCES: Final = Sentences(
     empty="文件是空的，请换一张照片。",
     damaged="照片已损坏或不完整，请重新保存或发送。",
-    not_a_picture="无法读取这个文件。请发送 JPEG、HEIC、PNG、WebP、AVIF、GIF 或 TIFF 图片。",
+    not_a_picture="无法读取这张图片。请发送 JPEG、HEIC、PNG、WebP、AVIF、GIF 或 TIFF 图片。",
     too_many_pixels="照片超过 {megapixels} 百万像素，请发送较小的照片。",
-    too_wide="照片的边长超过 {pixels} 像素，请发送较小的照片。",
-    too_many_parts="文件里照片以外的内容太多，请将照片另存后再发送。",
-    too_much_memory="照片占用的内存太多，请发送较小的照片。",
+    too_wide="照片有一边超过 {pixels} 像素，请发送较小的照片。",
+    too_many_parts="文件里照片以外的内容太多，请将照片另存为新文件后再发送。",
+    too_much_memory="照片需要的内存太多，请发送较小的照片。",
     not_multipart="请以 multipart/form-data 发送照片，字段名为“photo”。",
     no_photo="请求里没有照片。请在字段“photo”中发送文件。",
     many_photos="请求里有多张照片。请在字段“photo”中只发送一个文件。",
     too_large="上传的文件太大，请发送较小的照片。",
-    busy="现在作画的人太多，请在 {seconds} 秒后再试。",
+    busy="服务器正忙，请在 {seconds} 秒后再试。",
     too_often="您在短时间内请求了很多幅画，请在 {seconds} 秒后再试。",
     too_slow="上传花了太长时间。请在网络更好时再试，或发送较小的照片。",
     too_long="这幅画要画太久。请选择较小的尺寸或较少的遍数。",
-    other_site="不能从其他网站的页面发出这个请求，请直接打开本页面。",
-    not_allowed="这个地址需要令牌。请在请求头 Authorization: Bearer 中发送它。",
+    other_site="这个请求来自其他网站的页面，请打开 Make-A-Monet 本身再试。",
+    not_allowed="这个地址需要令牌。请在请求头 Authorization 中以 Bearer 令牌发送它。",
     not_found="这个地址没有内容。",
     wrong_method="这个地址不支持该方法。",
     failed="我们这边出了问题，请重试。",
