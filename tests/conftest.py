@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from pictures import landscape
-from serving import MANY, gunicorn
+from serving import MANY, PATIENT, gunicorn
 from webapp import create_app
 from webapp.settings import Settings
 
@@ -33,7 +33,7 @@ def photo() -> Image.Image:
 @pytest.fixture(scope="session")
 def app() -> Flask:
     """The application as it is served, with the artifact that is shipped."""
-    return create_app(Settings(paintings_per_minute=MANY))
+    return create_app(Settings(paintings_per_minute=MANY, max_wait=MANY, max_turn=MANY))
 
 
 @pytest.fixture
@@ -44,5 +44,5 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of gunicorn as `make serve` starts it, but patient: a browser on the same core makes turns long."""
-    with gunicorn(env={"MONET_MAX_WAIT": "200"}) as (address, _):
+    with gunicorn(env=PATIENT) as (address, _):
         yield address

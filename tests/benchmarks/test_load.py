@@ -10,6 +10,7 @@ import pytest
 from benchmarks.load.__main__ import misses
 from benchmarks.load.phases import Phase, percentiles
 from benchmarks.load.visits import PIECE, Outcome, visit
+from patience import PATIENCE
 
 HEAD = b"POST / HTTP/1.1\r\n\r\n"
 BODY = b"x" * 3 * PIECE  # sent in three pieces
@@ -45,7 +46,7 @@ async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
 async def visited(answer: Answer) -> Outcome:
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         visitor = await visit(server.sockets[0].getsockname()[1], 0.0, HEAD, BODY)
-        await asyncio.wait_for(visitor.closed, 10)
+        await asyncio.wait_for(visitor.closed, PATIENCE)
         return visitor.outcome()
 
 

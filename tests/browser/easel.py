@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from urllib.request import Request as Upload
-from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -14,12 +12,10 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from cyclegan.painter import resize_to
-from uploads import form
 
 # Where the width does not matter, or only one of the two has what it takes.
 DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)
 PHONE = pytest.mark.parametrize("device", ["phone"], indirect=True)
-PAINTING_LIMIT = 60_000  # ms
 
 
 def open_page(page: Page, address: str = "/") -> None:
@@ -43,12 +39,12 @@ def open_photo(page: Page, file: Path | FilePayload) -> None:
 def expect_state(page: Page, state: str) -> None:
     # Looks at every frame, where expect() would soon look but once a second.
     seen = "(state) => document.querySelector('#easel')?.dataset.state === state"
-    page.wait_for_function(seen, arg=state, timeout=PAINTING_LIMIT)
+    page.wait_for_function(seen, arg=state)
 
 
 def expect_pass(page: Page, number: int) -> None:
     seen = "(text) => document.querySelector('#status')?.textContent.startsWith(text)"
-    page.wait_for_function(seen, arg=f"Pass {number} of 5", timeout=PAINTING_LIMIT)
+    page.wait_for_function(seen, arg=f"Pass {number} of 5")
     expect_state(page, "painted")
 
 
@@ -67,7 +63,7 @@ def expect_picked(page: Page, name: str, value: str) -> None:
 
 
 def expect_error(page: Page, sentence: str) -> None:
-    expect(page.get_by_role("alert")).to_contain_text(sentence, timeout=PAINTING_LIMIT)
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
 
 
 def is_painting(request: Request) -> bool:
@@ -98,17 +94,6 @@ def ask_for_painting(page: Page, act: Callable[[], None]) -> None:
         act()
 
 
-@contextmanager
-def busy_painter(server: str, photo: Path) -> Iterator[None]:
-    """Another client has its photo painted, which takes longer than what is done inside."""
-    body, media_type = form(photo.read_bytes(), passes="2", size="1536")
-    headers = {"Content-Type": media_type, "Accept": "text/event-stream"}
-    with urlopen(Upload(f"{server}/api/paint", body, headers)) as events:  # its end hangs up
-        while events.readline() != b"event: progress\n":
-            pass
-        yield
-
-
 def natural_size(page: Page, selector: str) -> list[int]:
     size: list[int] = page.eval_on_selector(
         selector, "async (img) => (await img.decode(), [img.naturalWidth, img.naturalHeight])"
@@ -132,7 +117,7 @@ def shown_picture(page: Page, selector: str = "#painting") -> Image.Image:
 
 
 def downloaded(page: Page, folder: Path, name: str = "holiday-monet.png") -> Image.Image:
-    with page.expect_download(timeout=PAINTING_LIMIT) as download:
+    with page.expect_download() as download:
         page.click("#download")
     assert download.value.suggested_filename == name
     path = folder / name

@@ -17,6 +17,7 @@ from cyclegan.inspection import Inspection, Inspector, Maps, load_inspector
 from cyclegan.layers import FOLLOWERS
 from cyclegan.networks import Generator, PatchDiscriminator, extend
 from cyclegan.painter import Engine, to_pixels
+from patience import PATIENCE
 from pictures import landscape
 
 SHIPPED = Path("weights/monet.pt")
@@ -180,4 +181,4 @@ photo = np.zeros((72, 72, 3), np.float32)
 inspector.judge(inspector.inspect(photo).painting)
 sys.exit("torch" in sys.modules)
 """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)

@@ -13,7 +13,7 @@ from webapp.admission import FILLED, Admission, BusyError, GoneError, Place, Too
 from webapp.pace import FIRST_GUESS
 
 PHOTO = landscape(8, 8)
-LIMIT = 10  # seconds after which a thread counts as stuck
+LIMIT = 300  # seconds after which a thread counts as stuck
 MANY = 100  # places, seconds
 
 

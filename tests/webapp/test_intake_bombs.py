@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from bombs import BOMBS
+from patience import PATIENCE
 from webapp.intake import FORMATS
 
 TESTS: Final = Path(__file__).resolve().parents[1]
@@ -66,7 +67,7 @@ def measured() -> dict[str, dict[str, Any]]:
     """Name → what was answered, and the peak in bytes above what was held before. It ends where a limit is passed."""
     limits = [str(limit) for limit in (PIXELS, SECONDS, ADDRESSES, SHORT)]
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, *limits]
-    run = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False, timeout=120)
+    run = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False, timeout=PATIENCE)
     print(run.stderr)
     return {outcome["name"]: outcome for outcome in map(json.loads, run.stdout.splitlines())}
 
