@@ -1,4 +1,4 @@
-"""The application as it is served, but with deadlines that pass while a test waits for them."""
+"""The application as it is served, but with other deadlines: a test need not wait for those that are shipped."""
 
 from time import sleep
 
@@ -6,31 +6,35 @@ from flask import Flask
 
 from cyclegan.painter import Pixels
 from serving import MANY
-from webapp import admission, api, create_app
+from webapp import admission, api, create_app, worker
 
 TINY = 64  # pixels of the longer side
 
 
-def create_app_for_slow_uploads(seconds: float) -> Flask:
-    """An upload may take so long."""
-    api.UPLOAD_LIMIT = seconds  # type: ignore[misc]
+def create_impatient_app() -> Flask:
+    """Whoever sends too slowly is given up after a second: a slow machine may not be able to do more than that here."""
+    api.UPLOAD_LIMIT = 1  # type: ignore[misc]
     return create_app()
 
 
-def create_app_that_gets_stuck(seconds: float) -> Flask:
-    """Its engine never comes to an end with the second pass of a tiny photo, and that pass alone may take so long.
+def create_patient_app() -> Flask:
+    """Clients that do not hang up are waited for without end."""
+    worker.LINGER = MANY  # type: ignore[misc]
+    return create_app()
 
-    A slow machine needs the time that everything else has, as it is shipped.
-    """
+
+def create_app_that_gets_stuck() -> Flask:
+    """Its engine never finishes the second pass of a tiny photo. That pass is given up after a second, and all else
+    only after the time that is shipped, for a slow machine may need it."""
     app = create_app()
     engine = app.extensions["admission"].painter.engine
     paint = engine.paint
 
     def paint_or_hang(photo: Pixels) -> Pixels:
         if max(photo.shape) <= TINY:
-            if seconds == admission.STUCK:
+            if admission.STUCK == 1:
                 sleep(MANY)
-            admission.STUCK = seconds  # type: ignore[misc]
+            admission.STUCK = 1  # type: ignore[misc]
         painting: Pixels = paint(photo)
         return painting
 

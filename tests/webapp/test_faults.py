@@ -54,7 +54,7 @@ def test_a_painting_that_takes_too_long_is_given_up_with_a_sentence() -> None:
 
 
 def test_a_painting_that_never_ends_costs_a_worker_and_not_the_server() -> None:
-    with gunicorn("impatient:create_app_that_gets_stuck(seconds=1)", env=IMPATIENT) as (server, process):
+    with gunicorn("impatient:create_app_that_gets_stuck()", env=IMPATIENT) as (server, process):
         body, _ = form(file_of(landscape(40, 30), "JPEG"), passes="2")
         with pytest.raises((RemoteDisconnected, ConnectionResetError)):
             post(server, body)
@@ -64,8 +64,8 @@ def test_a_painting_that_never_ends_costs_a_worker_and_not_the_server() -> None:
 
 def test_who_does_not_send_the_photo_in_time_is_told_so() -> None:
     body, _ = form(file_of(landscape(100, 80), "JPEG"))
-    slow = "impatient:create_app_for_slow_uploads(seconds=1)"
-    with gunicorn(slow, env=IMPATIENT) as (server, _), closing(connect(server)) as connection:
+    served = gunicorn("impatient:create_impatient_app()", env=IMPATIENT)
+    with served as (server, _), closing(connect(server)) as connection:
         connection.putrequest("POST", "/api/paint")
         for name, value in (STREAM | {"Content-Length": str(len(body))}).items():
             connection.putheader(name, value)
@@ -80,9 +80,10 @@ def test_who_does_not_send_the_photo_in_time_is_told_so() -> None:
 
 
 def test_told_to_end_it_finishes_what_is_painted_takes_nothing_new_and_ends_well(long_work: bytes) -> None:
-    # More grace than shipped, for a slow machine to finish the painting; and more than the silent one is waited for.
-    environment = PATIENT | {"GUNICORN_CMD_ARGS": f"--graceful-timeout {10 * PATIENCE}"}
-    with gunicorn(env=environment) as (server, process), closing(connect(server)) as connection, silent(server):
+    # More grace than is shipped, for a slow machine to finish the painting: it must not end for want of it.
+    environment = IMPATIENT | PATIENT | {"GUNICORN_CMD_ARGS": f"--graceful-timeout {10 * PATIENCE}"}
+    served = gunicorn("impatient:create_patient_app()", env=environment)
+    with served as (server, process), closing(connect(server)) as connection, silent(server):
         connection.request("POST", "/api/paint", long_work, STREAM)
         answer = connection.getresponse()
         while answer.readline() != b"event: progress\n":
