@@ -1,4 +1,4 @@
-"""gunicorn as `make serve` starts it, for the tests that need the real server."""
+"""Starts gunicorn as `make serve` does, for the tests that need the real server."""
 
 import os
 import socket
@@ -23,7 +23,7 @@ APPLICATION = "webapp:create_app()"
 
 @contextmanager
 def gunicorn(application: str = APPLICATION, **options: Any) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address of a real server, and its process; `options` are Popen's, `env` what is added to the environment."""
+    """Yields the address of a real server and its process. `options` are Popen's; `env` adds to the environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -40,7 +40,7 @@ def gunicorn(application: str = APPLICATION, **options: Any) -> Iterator[tuple[s
 
 
 def fail_to_start(**environment: str) -> subprocess.CompletedProcess[str]:
-    """gunicorn, in an environment in which it can't start."""
+    """Runs gunicorn in an environment in which it can't start."""
     return subprocess.run(
         [*COMMAND, APPLICATION],
         cwd=PROJECT,

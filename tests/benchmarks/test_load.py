@@ -1,4 +1,4 @@
-"""The load test counts nobody as answered who was not."""
+"""The load test counts no visit as served that was not."""
 
 import asyncio
 import socket
@@ -24,7 +24,7 @@ Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def answering(answer: bytes) -> Answer:
-    """Answers at once, takes all that is sent, and hangs up."""
+    """Responds at once, reads everything that is sent, and hangs up."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(answer)
@@ -35,7 +35,7 @@ def answering(answer: bytes) -> Answer:
 
 
 async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answers, and closes without having read the rest."""
+    """Responds, and resets the connection without reading the rest."""
     writer.write(BUSY)
     await writer.drain()
     at_once = struct.pack("ii", 1, 0)

@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def new_context(browser: Browser) -> Callable[..., BrowserContext]:
-    """Opens a browser with nothing in its cache, in which everything is waited for with patience."""
+    """Opens a browser with an empty cache, in which every wait has the time that a slow machine needs."""
 
     def open_new(**options: Any) -> BrowserContext:
         context = browser.new_context(**options)
@@ -55,7 +55,7 @@ def new_context(browser: Browser) -> Callable[..., BrowserContext]:
 
 @pytest.fixture
 def troubles() -> list[str]:
-    """What went wrong on the page. A test that provokes an error takes it out; the rest fail for it."""
+    """What went wrong on the page. A test that provokes an error removes it; any other makes the test fail."""
     return []
 
 
@@ -67,7 +67,7 @@ def device(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def contexts(new_context: Callable[..., BrowserContext], server: str) -> Iterator[dict[str, BrowserContext]]:
-    """One browser for each device, which keeps what it has loaded: most tests are quicker for it."""
+    """One browser for each device. It keeps what it has loaded, so most tests are faster."""
     contexts = {name: new_context(base_url=server, **options) for name, options in DEVICES.items()}
     yield contexts
     for context in contexts.values():
@@ -76,7 +76,7 @@ def contexts(new_context: Callable[..., BrowserContext], server: str) -> Iterato
 
 @pytest.fixture
 def watch(server: str, troubles: list[str]) -> Callable[[Page], Page]:
-    """Notes what goes wrong on a page."""
+    """Records what goes wrong on a page."""
 
     def note_message(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -103,7 +103,7 @@ def new_page(
     watch: Callable[[Page], Page],
     troubles: list[str],
 ) -> Iterator[Callable[..., Page]]:
-    """Opens a page of a browser as the test wants it, such as new_page(locale="zh-CN")."""
+    """Opens a page in a browser with the options of the test, such as new_page(locale="zh-CN")."""
     contexts: list[BrowserContext] = []
 
     def open_new(**options: Any) -> Page:
@@ -143,7 +143,7 @@ def broad(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def vast(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A photo with so many pixels that there is time to cancel its painting in full."""
+    """A photo so large that there is time to cancel its painting."""
     path = tmp_path_factory.mktemp("photos") / "vast.jpg"
     landscape(700, 450).resize((5600, 3600)).save(path)
     return path
@@ -151,7 +151,7 @@ def vast(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def huge(photo: Image.Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A photo as a camera makes it: many pixels with grain, more than 3 MB."""
+    """A photo like a camera's: many pixels with grain, more than 3 MB."""
     path = tmp_path_factory.mktemp("photos") / "huge.jpg"
     pixels = np.asarray(photo.resize((3000, 2000)), dtype=np.float32)
     grain = np.random.default_rng(0).normal(0, 12, pixels.shape)

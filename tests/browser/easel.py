@@ -1,4 +1,4 @@
-"""What a person does on the paint page, and what there is to see: shared by the tests of the browser."""
+"""What a person does and sees on the paint page, for all tests in the browser."""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from cyclegan.painter import resize_to
 
-# Where the width does not matter, or only one of the two has what it takes.
+# For tests in which the width does not matter, or only one of the two can do what is tested.
 DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)
 PHONE = pytest.mark.parametrize("device", ["phone"], indirect=True)
 
@@ -37,7 +37,7 @@ def open_photo(page: Page, file: Path | FilePayload) -> None:
 
 
 def expect_state(page: Page, state: str) -> None:
-    # Looks at every frame, where expect() would soon look but once a second.
+    # This looks at every frame; expect() soon looks only once a second.
     seen = "(state) => document.querySelector('#easel')?.dataset.state === state"
     page.wait_for_function(seen, arg=state)
 
@@ -78,7 +78,7 @@ def count_paintings(page: Page) -> list[Request]:
 
 @contextmanager
 def held(page: Page) -> Iterator[list[Route]]:
-    """Paintings that are asked for inside go nowhere; those that are still wanted at the end are then painted."""
+    """Holds back every request for a painting until the end, and then sends those that were not cancelled."""
     routes: list[Route] = []
     page.route("**/api/paint", lambda route: routes.append(route))
     yield routes
@@ -89,7 +89,7 @@ def held(page: Page) -> Iterator[list[Route]]:
 
 
 def ask_for_painting(page: Page, act: Callable[[], None]) -> None:
-    """Does what asks for a painting, and waits until it is asked for."""
+    """Calls `act`, and waits until the page has asked for a painting."""
     with page.expect_request("**/api/paint"):
         act()
 
@@ -102,7 +102,7 @@ def natural_size(page: Page, selector: str) -> list[int]:
 
 
 def shown_picture(page: Page, selector: str = "#painting") -> Image.Image:
-    """The pixels of an image on the page."""
+    """Returns an image of the page."""
     address = page.eval_on_selector(
         selector,
         """async (image) => {
@@ -134,12 +134,12 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def before(photo: Path | Image.Image, longer_side: int = 512) -> Image.Image:
-    """The photo in the size in which it is painted."""
+    """Returns the photo in the size in which it is painted."""
     return resize_to(photo if isinstance(photo, Image.Image) else Image.open(photo), longer_side)
 
 
 def transfer(page: Page, file: Path, kind: str = "image/jpeg") -> object:
-    """What a person drags or has copied: a DataTransfer with one file."""
+    """Returns what a person drags or pastes: a DataTransfer with one file."""
     return page.evaluate_handle(
         """([data, name, type]) => {
             const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
@@ -152,7 +152,7 @@ def transfer(page: Page, file: Path, kind: str = "image/jpeg") -> object:
 
 
 def watch_shifts(page: Page) -> Callable[[], float]:
-    """Tells how much of the page has jumped since it was opened: the cumulative layout shift."""
+    """Returns a function that returns how much the page has jumped since it was opened (cumulative layout shift)."""
     page.add_init_script(
         """window.shift = 0;
         new PerformanceObserver((list) => {
@@ -163,7 +163,7 @@ def watch_shifts(page: Page) -> Callable[[], float]:
 
 
 def weigh(page: Page) -> dict[str, float]:
-    """Address → bytes over the wire, headers included; grows with each answer that comes from now on."""
+    """Returns address → bytes over the wire, headers included; it grows with each response from now on."""
     sizes: dict[str, float] = {}
     names: dict[str, str] = {}
     session = page.context.new_cdp_session(page)

@@ -1,4 +1,4 @@
-"""The paint page while its server has no place, and while it dies."""
+"""The paint page while the server is full, and when its worker dies."""
 
 import os
 import signal

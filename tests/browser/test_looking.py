@@ -27,7 +27,7 @@ def box(page: Page, selector: str) -> FloatRect:
 
 
 def place(page: Page, selector: str, x: float, y: float = 0.5) -> tuple[float, float]:
-    """Where a part of an element is on the screen; (0, 0) is its upper left, (1, 1) its lower right."""
+    """Returns where a point of an element is on the screen; (0, 0) is its upper left, (1, 1) its lower right."""
     page.locator(selector).scroll_into_view_if_needed()
     rectangle = box(page, selector)
     return rectangle["x"] + x * rectangle["width"], rectangle["y"] + y * rectangle["height"]
@@ -40,12 +40,12 @@ def open_painting(page: Page, holiday: Path) -> None:
 
 
 def expect_cut(page: Page, percent: int) -> None:
-    """So much of the picture is photo, from its left."""
+    """This much of the picture, from its left, is photo."""
     expect(page.locator("#painting")).to_have_css("clip-path", f"inset(0px 0px 0px {percent}%)")
 
 
 def expect_compared(page: Page, percent: float) -> None:
-    """So much of the picture is photo, as nearly as a pointer can say it."""
+    """This much of the picture, from its left, is photo, within what a pointer can aim at."""
     page.wait_for_function(
         "(percent) => Math.abs(document.querySelector('#compare').value - percent) <= 1", arg=percent
     )
@@ -136,7 +136,7 @@ def test_the_photo_is_seen_while_a_finger_is_on_the_button(page: Page, holiday: 
 
 
 def expect_whole_pixels(page: Page) -> None:
-    """One pixel of the painting is one of the screen."""
+    """One pixel of the painting is one pixel of the screen."""
     page.wait_for_function(
         """() => {
             const painting = document.querySelector("#painting");

@@ -31,14 +31,14 @@ PICTURES = {
 
 @dataclass
 class Site:
-    """What a server on this machine has and how it behaves; `asked` notes the Range of every request."""
+    """What a server on this machine serves and how it behaves; `asked` records the Range of every request."""
 
     address: str
     content: bytes
     ranges: bool = True
     sized: bool = True  # says how large it is
-    statuses: list[int] = field(default_factory=list)  # of the next answers; afterwards 200 or 206
-    drops: list[int] = field(default_factory=list)  # bytes after which the next answers break off
+    statuses: list[int] = field(default_factory=list)  # of the next responses; afterwards 200 or 206
+    drops: list[int] = field(default_factory=list)  # bytes after which the next responses break off
     reset: bool = False  # breaks off with a reset, not with a plain end
     stalls: bool = False  # holds the connection where it would break off
     ended: threading.Event = field(default_factory=threading.Event)
@@ -108,13 +108,13 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def fetch(site: Site, tmp_path: Path) -> Callable[[], bool]:
-    """Downloads what the site held at the test's start."""
+    """Downloads the archive that the site has when the test begins."""
     return partial(download, described(site.content), tmp_path, site.address, retry_pause=0)
 
 
 @pytest.fixture
 def small_disk() -> Iterator[Callable[[int], None]]:
-    """A limit on the bytes of any file that this process writes: from there on, writing fails as on a full disk."""
+    """Limits the bytes of any file that this process writes: beyond them, writing fails as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield lambda limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

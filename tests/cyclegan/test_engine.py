@@ -60,7 +60,7 @@ def test_what_was_measured_stays_as_it_was(engine: Engine) -> None:
 def test_the_engines_paint_alike(size: tuple[int, int]) -> None:
     photo = to_pixels(landscape(*size))
     ours, theirs = (load_engine(SHIPPED, name).paint(photo) for name in ("torchscript", "openvino"))
-    # Of a photo of one colour both make an uneven one: rounding is all that its norms have to magnify.
+    # A photo of one colour comes out uneven in both: there the norms have only rounding errors to magnify.
     assert np.abs(ours - theirs).mean() < (0.02 if min(size) > 1 else 1)
 
 
@@ -129,14 +129,17 @@ def test_a_damaged_or_older_card_is_refused(weights: Path, card: str) -> None:
 
 
 def gradient(width: int, height: int) -> Image.Image:
-    """A sky without a cloud, where the slightest seam would show."""
+    """A cloudless sky, in which the slightest seam would show."""
     across, down = np.linspace(0, 60, width), np.linspace(0, 90, height)[:, None]
     sky = np.stack([90 + across + down, 140 + 0 * across + down, 230 - across / 2 + 0 * down], axis=2)
     return Image.fromarray(sky.round().astype(np.uint8))
 
 
 def seam(engine: Engine, photo: Image.Image, axis: int) -> float:
-    """How much more the painting jumps from one tile to the next than around there, where most: 1 is no more."""
+    """Returns how visible the worst seam is: the jump from one tile to the next, relative to those around it.
+
+    1 means that there is no seam.
+    """
     before = np.asarray(photo, dtype=float)
     options = PaintingOptions(passes=2, size=FULL, brush="fine")
     change = (np.asarray(Painter(engine).paint(photo, options), dtype=float) - before).mean(2)
@@ -150,7 +153,7 @@ def jump_at(edge: int, jumps: NDArray[np.float64]) -> float:
 
 
 class Separate:
-    """Every tile by its own statistics: the plain way."""
+    """Paints every tile with its own statistics, as one would at first."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine

@@ -23,7 +23,7 @@ Folders = tuple[Path, Path]
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Random ones, for the real ones would have to be fetched; the network around them is the real one."""
+    """Random weights, because the real ones would have to be downloaded. The network itself is the real one."""
     file = tmp_path_factory.mktemp("inception") / "weights.pth"
     torch.save({}, file)
 
@@ -43,7 +43,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Folders:
-    """Photos, and their negatives for paintings."""
+    """A folder of photos, and one of their negatives in place of paintings."""
     photos, paintings = (tmp_path_factory.mktemp(name) for name in ("photos", "paintings"))
     for number in range(3):
         photo = landscape(64, 64, number)
@@ -54,13 +54,13 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where torch.hub keeps what it fetches; empty."""
+    """The folder in which torch.hub keeps its downloads; it is empty."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     return tmp_path / "torch" / "hub" / "checkpoints"
 
 
 def evaluate(pictures: Folders, *options: str) -> int:
-    """Of the paintings themselves."""
+    """Evaluates the paintings themselves."""
     photos, paintings = map(str, pictures)
     return main(["evaluate", paintings, "--photos", photos, "--paintings", paintings, *options])
 
@@ -95,7 +95,7 @@ def test_the_table_has_fid_and_weights_that_lie_there_are_not_fetched(
 
 @pytest.fixture
 def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has every request go to a port of this machine where nobody listens, with or without a network."""
+    """Sends every request to a port of this machine on which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free.getsockname()[1]}")
@@ -115,7 +115,7 @@ def test_weights_that_can_not_be_fetched_are_one_sentence(
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
-    """The address of a server on this machine that has a file of other bytes."""
+    """The address of a server on this machine, whose file is not the published one."""
     (tmp_path / "weights.pth").write_bytes(b"others")
 
     class Handler(SimpleHTTPRequestHandler):

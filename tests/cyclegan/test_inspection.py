@@ -55,7 +55,7 @@ def weights(tmp_path: Path, name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def float_maps() -> list[Maps]:
-    """Of every layer of the float generator, in the extent of PHOTO."""
+    """The maps of every layer of the float generator, cut to the extent of PHOTO."""
     generator, _ = load_generator(SHIPPED.with_suffix(".safetensors"))
     with torch.inference_mode():
         extended, *_ = extend(batch(PHOTO), generator.stride, generator.min_side, generator.margin)
@@ -63,7 +63,7 @@ def float_maps() -> list[Maps]:
 
 
 def layer_by_layer(generator: Generator, maps: Tensor) -> list[Tensor]:
-    """What each layer answers, with its norm and its activation."""
+    """Returns the output of each layer, after its norm and its activation."""
     answers: list[Tensor] = []
     for module in generator.layers.children():
         maps = module(maps)
@@ -75,7 +75,7 @@ def layer_by_layer(generator: Generator, maps: Tensor) -> list[Tensor]:
 
 
 def inside(maps: Tensor) -> Maps:
-    """Without the margin, which is as much smaller as the maps are."""
+    """Returns the maps without the margin, which shrinks with them."""
     height, width = (side * maps.shape[2] // (PHOTO.shape[0] + 32) for side in PHOTO.shape[:2])
     top, left = (maps.shape[2] - height) // 2, (maps.shape[3] - width) // 2
     return maps[0, :, top : top + height, left : left + width].numpy()

@@ -79,13 +79,13 @@ def test_one_place_of_a_layer_depends_on_a_square_of_its_receptive_field(number:
         if module is layer:
             break
     middle = maps.shape[-1] // 2
-    # Only beyond the resizes do neighbours see unequally far; four of them are one period.
+    # After a resize, neighbours do not see equally far; the pattern repeats after four of them.
     sides = [seen(photo, maps[0, 0, place, place]) for place in range(middle, middle + 4)]
     assert max(sides) == describe(THIN, 256)[number]["receptive_field"]
 
 
 def seen(photo: Tensor, place: Tensor) -> int:
-    """The side of the square of `photo` that one place depends on."""
+    """Returns the side of the square of `photo`, in pixels, that one place depends on."""
     (gradient,) = torch.autograd.grad(place, photo, retain_graph=True)
     rows, columns = (gradient[0, 0].abs().sum(axis).nonzero().ravel() for axis in (1, 0))
     assert len(rows) == len(columns) == rows[-1] - rows[0] + 1
@@ -93,7 +93,7 @@ def seen(photo: Tensor, place: Tensor) -> int:
 
 
 def all_seeing(generator: Generator) -> Generator:
-    """Without what hides a pixel: weights that cancel each other, ReLU and tanh; nor norms, which see all."""
+    """Removes what hides a pixel (weights that cancel out, ReLU, tanh), and the norms, which see every pixel."""
     for parameter in generator.parameters():
         nn.init.constant_(parameter, 0.1)
     for parent in list(generator.modules()):
@@ -104,7 +104,7 @@ def all_seeing(generator: Generator) -> Generator:
 
 
 def layers_of(generator: Generator) -> list[nn.Module]:
-    """Those that describe() tells of."""
+    """Returns the layers that describe() lists."""
     without = (nn.ReflectionPad2d, nn.Identity, *FOLLOWERS)
     return [module for module in generator.layers.children() if not isinstance(module, without)]
 

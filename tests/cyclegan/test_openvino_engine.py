@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Tells of every host that is looked up, from any thread, until the process ends.
+# Prints every host that is looked up, from any thread, until the process ends.
 LOADS = """
 import sys
 sys.addaudithook(lambda event, arguments: print(event, arguments) if event.startswith("socket.getaddr") else None)
@@ -12,7 +12,7 @@ from pathlib import Path
 load_engine(Path(sys.argv[1]), "openvino")
 """
 
-# The bytes that a photo's pixel takes, painted at once; the margin's 16 pixels count.
+# Prints the bytes per pixel that a photo takes when it is painted at once, with a margin of 16 pixels.
 MEMORY = """
 import sys
 from pathlib import Path
@@ -34,7 +34,7 @@ print((kibibytes("VmRSS") - idle) * 1024 / (engine.whole + 32) ** 2)
 
 
 def test_a_photo_painted_at_once_takes_no_more_memory_than_its_longest_layer() -> None:
-    """450 bytes a pixel, were what OpenVINO has computed not let go in time."""
+    """It would be 450 bytes a pixel if OpenVINO kept its intermediate results."""
     command = [sys.executable, "-c", MEMORY, "weights/monet.pt"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     painting, kept = map(float, done.stdout.split())
@@ -44,7 +44,7 @@ def test_a_photo_painted_at_once_takes_no_more_memory_than_its_longest_layer() -
 
 
 def test_openvino_tells_nobody_that_it_is_loaded(tmp_path: Path) -> None:
-    """Its package would report to an analytics service, and leave an identifier in the home folder."""
+    """Left alone, its package reports to an analytics service and leaves an identifier in the home folder."""
     command = [sys.executable, "-c", LOADS, "weights/monet.pt"]
     environment = {**os.environ, "HOME": str(tmp_path)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

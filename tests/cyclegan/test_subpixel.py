@@ -7,7 +7,7 @@ from cyclegan.subpixel import LOST_BY_RESIZED, PHASES, block_weights, interleave
 
 
 def to_blocks(maps: Tensor) -> Tensor:
-    """What interleave() undoes."""
+    """The inverse of interleave()."""
     phases = [maps[:, :, row::2, column::2] for row in range(2) for column in range(2)]
     return torch.cat(phases, dim=1)
 

@@ -1,4 +1,4 @@
-"""Heroku, Kubernetes and the image: they agree, and name only what there is."""
+"""Heroku, Kubernetes and the image agree with each other, and name nothing that does not exist."""
 
 import json
 import runpy

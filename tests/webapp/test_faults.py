@@ -32,7 +32,7 @@ def long_work() -> bytes:
 
 
 def post(server: str, body: bytes, accept: str = "image/jpeg") -> tuple[int, bytes]:
-    """The status and the whole answer."""
+    """Returns the status and the body of the response."""
     with closing(connect(server)) as connection:
         connection.request("POST", "/api/paint", body, STREAM | {"Accept": accept})
         answer = connection.getresponse()
@@ -96,7 +96,7 @@ def test_told_to_end_it_finishes_what_is_painted_takes_nothing_new_and_ends_well
 
 
 def silent(server: str) -> socket:
-    """Somebody who is answered, and does not hang up."""
+    """Connects a client that reads its response and does not hang up."""
     connection = create_connection((urlsplit(server).hostname, urlsplit(server).port), PATIENCE)
     connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     while connection.recv(1024):

@@ -32,7 +32,7 @@ Line = dict[str, Any]
 
 @pytest.fixture
 def lines() -> Iterator[Callable[[], list[Line]]]:
-    """What has been told since the test began."""
+    """Returns the lines that have been logged since the test began."""
     stream = StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())

@@ -1,4 +1,4 @@
-"""What the real server does when more come than it can paint for."""
+"""What the real server does when more clients come than it can paint for."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ ENVIRONMENT = {"MONET_MAX_TURN": str(MANY), "MONET_TRUSTED_PROXIES": "1"}
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """One is painted and one waits, for more would wait longer, as long as a turn is guessed to take."""
+    """A server with room for one who is painted and one who waits, as long as it has to guess how long a turn takes."""
     with gunicorn(env=ENVIRONMENT | {"MONET_MAX_WAIT": "1"}) as (address, _):
         yield address
 
@@ -28,7 +28,7 @@ def long_work() -> bytes:
 
 
 def refused(server: str, address: str) -> tuple[int, int, str]:
-    """The status, what Retry-After says and the sentence, for somebody who sends nothing but the head of a request."""
+    """Sends only the head of a request; returns the status, the seconds of Retry-After and the sentence."""
     connection = connect(server)
     connection.putrequest("POST", "/api/paint")
     for name, value in head(address, 20_000_000).items():
@@ -79,7 +79,7 @@ def test_who_hangs_up_while_waiting_leaves_the_place_to_others(server: str, long
     with painted(server, long_work):
         wait_until_let_in(server, "192.0.2.2")
         leaving = ask(server, "192.0.2.2", long_work, accept)
-        # Whoever asked for a place meanwhile might get that of the one who is to wait for it.
+        # Before it waits: a client that asked for a place now might take the one meant for it.
         wait_for_line(server, 2)
         assert not is_let_in(server, "192.0.2.3")
         assert isinstance(leaving.sock, socket.socket)
