@@ -8,11 +8,11 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from cyclegan.checkpoints import CheckpointError
-from cyclegan.datasets import DatasetError
+from cyclegan.folders import FolderError
 from cyclegan.networks import GeneratorConfig
 from cyclegan.pictures import PictureError
-from cyclegan.run import RunError, train
-from cyclegan.training import TrainingConfig
+from cyclegan.train.config import TrainingConfig
+from cyclegan.train.loop import RunError, train
 
 
 def add_flag(parser: argparse.ArgumentParser, field: Field[Any], kind: Any) -> None:
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     config = TrainingConfig(**given)
     try:
         reached = train(config, generator, resume, init)
-    except (CheckpointError, DatasetError, PictureError, RunError, OSError) as error:
+    except (CheckpointError, FolderError, PictureError, RunError, OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     if reached < config.steps:

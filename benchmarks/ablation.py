@@ -17,15 +17,16 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import torch
 
-from cyclegan.calibration import calibrate
 from cyclegan.checkpoints import load_generator
-from cyclegan.datasets import readable_pictures
-from cyclegan.evaluation import Judge, Judgement
-from cyclegan.export import compile_script, load_photo
-from cyclegan.int8 import quantize
+from cyclegan.evaluate.evaluator import Evaluation, Evaluator
+from cyclegan.export.artifact import load_photo
+from cyclegan.export.calibration import calibrate
+from cyclegan.export.torchscript import compile_script, quantize
+from cyclegan.folders import readable_pictures
 from cyclegan.networks import Generator, GeneratorConfig
-from cyclegan.run import LAST, train
-from cyclegan.training import Trainer, TrainingConfig
+from cyclegan.train.config import TrainingConfig
+from cyclegan.train.loop import LAST, train
+from cyclegan.train.trainer import Trainer
 
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCKS = (3, 5, 9)
@@ -40,7 +41,7 @@ TIMED_STEPS = 4
 @dataclass(frozen=True)
 class Row:
     generator: GeneratorConfig
-    judgement: Judgement
+    evaluation: Evaluation
     step_seconds: float  # of training, uncompiled
     int8_milliseconds: float
 
@@ -59,7 +60,7 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     given = parser.parse_args()
     photos = readable_pictures(given.test_photos)
-    judge = Judge(photos, readable_pictures(given.paintings))
+    evaluator = Evaluator(photos, readable_pictures(given.paintings))
     rows = []
     for channels, blocks, (output, residual) in itertools.product(CHANNELS, BLOCKS, OUTPUTS.items()):
         # The weights of the shipped recipe; the same for all, though tanh would like stricter ones.
@@ -76,19 +77,19 @@ def main() -> None:
             constrain_every=2,
             feature_weight=1.0,
         )
-        rows.append(measure(config, GeneratorConfig(channels, blocks, residual), judge, photos))
-        write(rows, given, len(photos), judge.judge_photos())
+        rows.append(measure(config, GeneratorConfig(channels, blocks, residual), evaluator, photos))
+        write(rows, given, len(photos), evaluator.evaluate_photos())
 
 
-def measure(config: TrainingConfig, architecture: GeneratorConfig, judge: Judge, photos: list[Path]) -> Row:
+def measure(config: TrainingConfig, architecture: GeneratorConfig, evaluator: Evaluator, photos: list[Path]) -> Row:
     last, judged = config.output / LAST, config.output / "judged.json"
     torch._dynamo.reset()  # it compiles no more than eight architectures of one class
     train(config, architecture, resume=last.exists())
     generator, _ = load_generator(last)
     if not judged.exists():
-        judged.write_text(json.dumps(asdict(judge(generator))))
-    judgement = Judgement(**json.loads(judged.read_text()))
-    return Row(architecture, judgement, step_seconds(config, architecture), int8_milliseconds(generator, photos))
+        judged.write_text(json.dumps(asdict(evaluator(generator))))
+    evaluation = Evaluation(**json.loads(judged.read_text()))
+    return Row(architecture, evaluation, step_seconds(config, architecture), int8_milliseconds(generator, photos))
 
 
 def step_seconds(config: TrainingConfig, architecture: GeneratorConfig) -> float:
@@ -113,7 +114,7 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def write(rows: list[Row], given: argparse.Namespace, photos: int, untouched: Judgement) -> None:
+def write(rows: list[Row], given: argparse.Namespace, photos: int, untouched: Evaluation) -> None:
     lines = [
         "# Ablation: how large a generator, and what shall it answer?",
         "",
@@ -127,7 +128,7 @@ def write(rows: list[Row], given: argparse.Namespace, photos: int, untouched: Ju
         "|--:|--:|---|--:|--:|--:|--:|",
         *(
             f"| {row.generator.base_channels} | {row.generator.residual_blocks} | {row.output} "
-            f"| {row.judgement.kid:.1f} | {row.judgement.content:.3f} "
+            f"| {row.evaluation.kid:.1f} | {row.evaluation.content:.3f} "
             f"| {row.step_seconds:.2f} | {row.int8_milliseconds:.0f} |"
             for row in rows
         ),
@@ -142,11 +143,11 @@ def write(rows: list[Row], given: argparse.Namespace, photos: int, untouched: Ju
     for output, marker in zip(OUTPUTS, "so", strict=True):
         found = [row for row in rows if row.output == output]
         axes.scatter(
-            [row.int8_milliseconds for row in found], [row.judgement.kid for row in found], marker=marker, label=output
+            [row.int8_milliseconds for row in found], [row.evaluation.kid for row in found], marker=marker, label=output
         )
     for row in rows:
         name = f"{row.generator.base_channels} × {row.generator.residual_blocks}"
-        axes.annotate(name, (row.int8_milliseconds, row.judgement.kid), (5, 4), textcoords="offset points", fontsize=8)
+        axes.annotate(name, (row.int8_milliseconds, row.evaluation.kid), (5, 4), textcoords="offset points", fontsize=8)
     axes.axhline(untouched.kid, color="grey", linewidth=0.8, linestyle="--", label="the photos")
     axes.set(xlabel=f"ms of int8 at {SIDE}²", ylabel="KID × 1000: lower is nearer to the paintings")
     axes.set_title("channels × blocks, at equal budgets", fontsize=10)

@@ -19,10 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cyclegan.threads import usable_cores
+from cyclegan.card import WEIGHTS
+from cyclegan.engines.cores import usable_cores
 
 ROOT = Path(__file__).parent.parent
-WEIGHTS = ROOT / "weights" / "monet.pt"
 SIDE = 512  # pixels
 PAINTINGS = 20  # at least ...
 SECONDS = 10.0  # ... and for so long
@@ -69,20 +69,20 @@ def float_eager(folder: Path) -> Paint:
 
 
 def int8_torchscript(folder: Path) -> Paint:
-    from cyclegan.engine import load_engine
+    from cyclegan.engines.load import load_engine
 
     return load_engine(WEIGHTS, "torchscript").paint
 
 
 def int8_openvino(folder: Path) -> Paint:
-    from cyclegan.engine import load_engine
+    from cyclegan.engines.load import load_engine
 
     return load_engine(WEIGHTS, "openvino").paint
 
 
 def bf16_openvino(folder: Path) -> Paint:
-    from cyclegan.card import load_card
-    from cyclegan.openvino_engine import OpenVINOEngine, load_model
+    from cyclegan.card import WEIGHTS, load_card
+    from cyclegan.engines.openvino import OpenVINOEngine, load_model
 
     model, tiling = load_model(folder / "float.xml"), load_card(WEIGHTS)["tiling"]
     return OpenVINOEngine(model, tiling, usable_cores(), "bf16").paint
@@ -177,8 +177,8 @@ def prepare(way: None, folder: Path) -> None:
     import openvino as ov
 
     from cyclegan.checkpoints import load_generator
-    from cyclegan.onnx_export import export_onnx
-    from cyclegan.openvino_graph import build
+    from cyclegan.export.onnx import export_onnx
+    from cyclegan.export.openvino import build
 
     weights = WEIGHTS.with_suffix(".safetensors")
     ov.save_model(build(load_generator(weights)[0], None), folder / "float.xml", compress_to_fp16=False)
@@ -219,8 +219,9 @@ def paint_large(way: str, folder: Path) -> dict[str, float]:
     import numpy as np
     from PIL import Image
 
-    from cyclegan.engine import load_engine
-    from cyclegan.painter import Painter, PaintingOptions
+    from cyclegan.engines.load import load_engine
+    from cyclegan.paint.options import PaintingOptions
+    from cyclegan.paint.painter import Painter
 
     generator = np.random.default_rng(0)
     painter = Painter(load_engine(WEIGHTS, ENGINES[way]))
@@ -244,7 +245,7 @@ def measure_floor(way: None, folder: Path) -> dict[str, float]:
     maps once written and once read by each pass over them at the rate of a plain copy."""
     import torch
 
-    from cyclegan.card import load_card
+    from cyclegan.card import WEIGHTS, load_card
 
     blocks = load_card(WEIGHTS)["generator"]["residual_blocks"]
     c = load_card(WEIGHTS)["generator"]["base_channels"]

@@ -16,9 +16,11 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from cyclegan.checkpoints import load_checkpoint, save_generator
-from cyclegan.datasets import UnpairedPictures, readable_pictures
+from cyclegan.folders import readable_pictures
 from cyclegan.networks import Generator, GeneratorConfig
-from cyclegan.training import Trainer, TrainingConfig
+from cyclegan.train.config import TrainingConfig
+from cyclegan.train.dataset import UnpairedPictures
+from cyclegan.train.trainer import Trainer
 
 # The feature critic is a judge too: it asks for the same as the patch discriminators.
 MISSING: dict[str, dict[str, float]] = {

@@ -14,13 +14,13 @@ from pathlib import Path
 import torch
 from torch.ao.quantization.observer import HistogramObserver, MinMaxObserver
 
-from cyclegan.calibration import AVERAGED_EXTREMES, Observer, calibrate
 from cyclegan.checkpoints import load_generator
-from cyclegan.datasets import find_pictures
-from cyclegan.evaluation import Judge
-from cyclegan.export import CALIBRATION_PHOTOS, load_photo, spread
-from cyclegan.fidelity import compare
-from cyclegan.int8 import quantize
+from cyclegan.evaluate.evaluator import Evaluator
+from cyclegan.evaluate.fidelity import compare
+from cyclegan.export.artifact import CALIBRATION_PHOTOS, load_photo, spread
+from cyclegan.export.calibration import AVERAGED_EXTREMES, Observer, calibrate
+from cyclegan.export.torchscript import quantize
+from cyclegan.folders import find_pictures
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "monet.safetensors"
 OBSERVERS: dict[str, Observer] = {
@@ -44,14 +44,14 @@ def main() -> None:
     pictures = [load_photo(photo) for photo in spread(photos[1::2], given.count)]
     with torch.inference_mode():
         paintings = [generator(picture) for picture in pictures]
-    judge = Judge(photos, find_pictures(given.paintings))
+    evaluator = Evaluator(photos, find_pictures(given.paintings))
 
     print("| observer | PSNR, median | worst | KID × 1000 |\n|---|--:|--:|--:|")
-    print(f"| (float) | | | {judge(generator).kid} |")
+    print(f"| (float) | | | {evaluator(generator).kid} |")
     for name, observer in OBSERVERS.items():
         int8 = quantize(generator, calibrate(generator, calibration, observer))
         difference = compare(int8, paintings, pictures)
-        print(f"| {name} | {difference.psnr_median} | {difference.psnr_worst} | {judge(int8).kid} |", flush=True)
+        print(f"| {name} | {difference.psnr_median} | {difference.psnr_worst} | {evaluator(int8).kid} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ import torch
 from torch import Tensor
 from torch.optim import Adam
 
-from cyclegan.losses import cycle_loss, discriminator_loss, generator_adversarial_loss, identity_loss
 from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
-from cyclegan.training import Trainer, TrainingConfig
+from cyclegan.train.config import TrainingConfig
+from cyclegan.train.losses import cycle_loss, discriminator_loss, generator_adversarial_loss, identity_loss
+from cyclegan.train.trainer import Trainer
 
 Step = Callable[[Tensor, Tensor], object]
 
@@ -63,18 +64,20 @@ def main() -> None:
 def plain_step(architecture: GeneratorConfig, device: torch.device) -> Step:
     """The step as most public implementations write it: eager, float32, one call for each picture and purpose."""
     to_painting, to_photo = (Generator(architecture).to(device) for _ in range(2))
-    judge_painting, judge_photo = (PatchDiscriminator().to(device) for _ in range(2))
+    painting_discriminator, photo_discriminator = (PatchDiscriminator().to(device) for _ in range(2))
     generators = Adam([*to_painting.parameters(), *to_photo.parameters()], lr=2e-4, betas=(0.5, 0.999))
-    judges = Adam([*judge_painting.parameters(), *judge_photo.parameters()], lr=2e-4, betas=(0.5, 0.999))
+    discriminators = Adam(
+        [*painting_discriminator.parameters(), *photo_discriminator.parameters()], lr=2e-4, betas=(0.5, 0.999)
+    )
 
     def step(painting: Tensor, photo: Tensor) -> None:
         painting, photo = painting.to(device), photo.to(device)
-        for judge in (judge_painting, judge_photo):
-            judge.requires_grad_(False)
+        for discriminator in (painting_discriminator, photo_discriminator):
+            discriminator.requires_grad_(False)
         fake_painting, fake_photo = to_painting(photo), to_photo(painting)
         loss = (
-            generator_adversarial_loss(judge_painting(fake_painting))
-            + generator_adversarial_loss(judge_photo(fake_photo))
+            generator_adversarial_loss(painting_discriminator(fake_painting))
+            + generator_adversarial_loss(photo_discriminator(fake_photo))
             + 10 * cycle_loss(to_photo(fake_painting), photo)
             + 10 * cycle_loss(to_painting(fake_photo), painting)
             + 5 * identity_loss(to_painting(painting), painting)
@@ -83,13 +86,13 @@ def plain_step(architecture: GeneratorConfig, device: torch.device) -> Step:
         generators.zero_grad()
         loss.backward()
         generators.step()
-        for judge in (judge_painting, judge_photo):
-            judge.requires_grad_(True)
-        judges.zero_grad()
-        pairs = ((judge_painting, painting, fake_painting), (judge_photo, photo, fake_photo))
-        for judge, real, fake in pairs:
-            discriminator_loss(judge(real), judge(fake.detach())).backward()
-        judges.step()
+        for discriminator in (painting_discriminator, photo_discriminator):
+            discriminator.requires_grad_(True)
+        discriminators.zero_grad()
+        pairs = ((painting_discriminator, painting, fake_painting), (photo_discriminator, photo, fake_photo))
+        for discriminator, real, fake in pairs:
+            discriminator_loss(discriminator(real), discriminator(fake.detach())).backward()
+        discriminators.step()
 
     return step
 

@@ -5,19 +5,17 @@ Of the int8 network in both engines, on all cores. Prints two tables.
 
 import warnings
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import openvino as ov
 import torch
 
-from cyclegan.card import load_card
-from cyclegan.engine import load_engine
-from cyclegan.openvino_engine import compile_model, extend, load_model, to_batch, with_short_lives
-from cyclegan.painter import Pixels
-from cyclegan.threads import usable_cores
+from cyclegan.card import WEIGHTS, load_card
+from cyclegan.engines.cores import usable_cores
+from cyclegan.engines.load import load_engine
+from cyclegan.engines.openvino import compile_model, extend, load_model, to_batch, with_short_lives
+from cyclegan.pictures import Pixels
 
-WEIGHTS = Path(__file__).parent.parent / "weights" / "monet.pt"
 SIDE = 512  # pixels
 WARM_UP = 5  # paintings
 PAINTINGS = 10

@@ -8,16 +8,16 @@ from typing import Literal
 
 from tqdm import tqdm
 
-from cyclegan.brush import BRUSHES
-from cyclegan.card import EngineError
-from cyclegan.downloads import ARCHIVES, HOME, DownloadError, download
-from cyclegan.engine import DEFAULT, ENGINES, load_engine
-from cyclegan.painter import FULL, PASSES, SIZE, STRENGTH, OptionError, Painter, PaintingOptions, describe, parse_size
+from cyclegan.card import WEIGHTS, EngineError
+from cyclegan.engines.load import DEFAULT, ENGINES, load_engine
+from cyclegan.folders import PICTURE_SUFFIXES
+from cyclegan.paint.brush import BRUSHES
+from cyclegan.paint.options import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, describe, parse_size
+from cyclegan.paint.painter import Painter
 from cyclegan.pictures import SAVE_OPTIONS, PictureError, encode, load_picture
+from cyclegan.train.download import ARCHIVES, HOME, DownloadError, download
 
-WEIGHTS = Path(__file__).parent.parent / "weights" / "monet.pt"
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
-FORMATS = {".jpg": "jpeg", **{f".{name}": name for name in SAVE_OPTIONS}}
+SAVED_FORMATS = {".jpg": "jpeg", **{f".{name}": name for name in SAVE_OPTIONS}}
 
 
 class CommandError(ValueError):
@@ -79,7 +79,7 @@ def _paint(given: argparse.Namespace) -> int:
             failed += 1
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(encode(painting, FORMATS[target.suffix.lower()]))
+        target.write_bytes(encode(painting, SAVED_FORMATS[target.suffix.lower()]))
     return 1 if failed else 0
 
 
@@ -88,10 +88,10 @@ def _targets(given: Sequence[Path], output: Path | None) -> dict[Path, Path]:
     photos = [photo for path in given for photo in _photos(path)]
     if len(given) == 1 and not given[0].is_dir() and not (output and output.is_dir()):
         target = output or photos[0].with_name(f"{photos[0].stem}-monet.png")
-        if target.suffix.lower() not in FORMATS:
-            raise CommandError(f"{target} has no known format: name it {', '.join(FORMATS)}.")
+        if target.suffix.lower() not in SAVED_FORMATS:
+            raise CommandError(f"{target} has no known format: name it {', '.join(SAVED_FORMATS)}.")
         return {photos[0]: target}
-    if output is not None and output.suffix.lower() in FORMATS:
+    if output is not None and output.suffix.lower() in SAVED_FORMATS:
         raise CommandError(f"Several photos don't fit into the one file {output}: name a folder with --output.")
     targets = {photo: (output or photo.parent) / f"{photo.stem}-monet.png" for photo in photos}
     if len(set(targets.values())) < len(targets):
@@ -102,7 +102,7 @@ def _targets(given: Sequence[Path], output: Path | None) -> dict[Path, Path]:
 def _photos(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    photos = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PHOTO_SUFFIXES)
+    photos = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
     if not photos:
         raise CommandError(f"The folder {path} holds no photos.")
     return photos
@@ -120,17 +120,17 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def _evaluate(given: argparse.Namespace) -> int:
     from cyclegan.checkpoints import CheckpointError
-    from cyclegan.comparison import FID_HEADING, HEADINGS, format_table, judge_all
-    from cyclegan.datasets import DatasetError, readable_pictures
-    from cyclegan.inception import FrechetDistance, InceptionError
+    from cyclegan.evaluate.fid import FrechetDistance, InceptionError
+    from cyclegan.evaluate.table import FID_HEADING, HEADINGS, evaluate_all, format_table
+    from cyclegan.folders import FolderError, readable_pictures
 
     try:
         photos, paintings = readable_pictures(given.photos), readable_pictures(given.paintings)
         asked = given.inception or given.inception_weights
         fid = FrechetDistance(paintings, given.inception_weights) if asked else None
         headings = (*HEADINGS, FID_HEADING) if fid else HEADINGS
-        print(format_table([headings, *judge_all(given.subjects, photos, paintings, fid)]))
-    except (CheckpointError, DatasetError, InceptionError) as error:
+        print(format_table([headings, *evaluate_all(given.subjects, photos, paintings, fid)]))
+    except (CheckpointError, FolderError, InceptionError) as error:
         raise CommandError(str(error)) from error
     return 0
 
@@ -142,7 +142,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 
 
 def _report(given: argparse.Namespace) -> int:
-    from cyclegan.report import ReportError, write_report
+    from cyclegan.train.report import ReportError, write_report
 
     output = given.output or given.run / "report.html"
     try:
@@ -168,14 +168,15 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _export(given: argparse.Namespace) -> int:
     # Only here: painting must not load what only training needs.
     from cyclegan.checkpoints import CheckpointError
-    from cyclegan.comparison import format_table
-    from cyclegan.datasets import DatasetError, readable_pictures
-    from cyclegan.export import ExportError, export
+    from cyclegan.evaluate.table import format_table
+    from cyclegan.export.artifact import export
+    from cyclegan.export.verify import ExportError
+    from cyclegan.folders import FolderError, readable_pictures
 
     try:
         references = readable_pictures(given.photos), readable_pictures(given.paintings)
         card = export(given.checkpoint, *references, given.output)
-    except (CheckpointError, DatasetError, ExportError) as error:
+    except (CheckpointError, FolderError, ExportError) as error:
         raise CommandError(str(error)) from error
     columns = ("kid", "content", "psnr_median", "psnr_worst", "ssim_median", "ssim_worst")
     rows = [(way, *(str(row.get(column, "")) for column in columns)) for way, row in card["fidelity"].items()]
@@ -193,7 +194,7 @@ def _onnx(given: argparse.Namespace) -> int:
     output = given.output or given.weights.with_suffix(".onnx")
     try:
         from cyclegan.checkpoints import CheckpointError
-        from cyclegan.onnx_export import OnnxError, export_onnx
+        from cyclegan.export.onnx import OnnxError, export_onnx
     except ModuleNotFoundError as error:
         raise CommandError(
             f"ONNX needs the package {error.name}: run pip install --constraint constraints.txt --editable '.[onnx]'"

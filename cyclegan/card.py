@@ -8,8 +8,9 @@ import json
 from pathlib import Path
 from typing import Any, Final, NotRequired, TypedDict, cast
 
+WEIGHTS: Final = Path(__file__).resolve().parent.parent / "weights" / "monet.pt"  # the style that is shipped
 RESIZE: Final = "Nearest resize"  # the name of the layers that compute nothing
-JUDGE: Final = ".judge.safetensors"  # the suffix of the discriminator of paintings, in float16
+DISCRIMINATOR: Final = ".discriminator.safetensors"  # the suffix of the discriminator of paintings, in float16
 
 
 class EngineError(RuntimeError):
@@ -46,7 +47,7 @@ class Artifact(TypedDict):
 class Fidelity(TypedDict):
     """One way to run the generator: how near its paintings are to Monet's, and to those in float32."""
 
-    kid: float  # see evaluation.Judgement
+    kid: float  # see evaluation.Evaluation
     content: float
     psnr_median: NotRequired[float]  # see fidelity.Difference; not of float32 itself
     psnr_worst: NotRequired[float]
@@ -61,10 +62,10 @@ class Card(TypedDict):
     layers_side: int  # pixels of the square photo that the layers' shapes are for
     tiling: Tiling
     artifacts: dict[str, Artifact]  # by engine
-    judge: Artifact  # the discriminator that the generator was trained against; see networks.PatchDiscriminator
+    discriminator: Artifact  # the discriminator that the generator was trained against; see networks.PatchDiscriminator
     training: dict[str, Any]
     quantization: dict[str, Any]
-    judged: dict[str, Any]  # how many pictures, and the photos' own kid
+    evaluated: dict[str, Any]  # how many pictures, and the photos' own kid
     compared: int  # photos
     fidelity: dict[str, Fidelity]
     licence: str

@@ -12,6 +12,17 @@ from pillow_heif import register_heif_opener
 
 register_heif_opener(thumbnails=False)  # HEIC is what iPhones take
 
+# What the project opens: Pillow's name of each format → its suffixes, in lower case.
+FORMATS: Final[dict[str, tuple[str, ...]]] = {
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "PNG": (".png",),
+    "WEBP": (".webp",),
+    "GIF": (".gif",),
+    "BMP": (".bmp",),
+    "TIFF": (".tif", ".tiff"),
+    "AVIF": (".avif",),
+    "HEIF": (".heic", ".heif"),
+}
 SAVE_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "png": {},
     "jpeg": {"quality": 92, "subsampling": 0},  # strokes are full of colour edges, which subsampling blurs
@@ -21,6 +32,8 @@ BAND = 2**18  # pixels: few enough that the working memory of a band is little b
 ORIENTATION = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")  # names in a picture's info that have it
 # The type of a profile's pipelines of any number of steps. Some kilobytes can be gigabytes; no photo needs one.
 ENDLESS: Final = b"mpet"
+Pixels = NDArray[np.float32]  # (H, W, 3) in [-1, 1]
+Bytes = NDArray[np.uint8]  # (H, W, 3)
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -139,3 +152,30 @@ def _pixels_alone(picture: Image.Image) -> Image.Image:
     alone = Image.new(picture.mode, picture.size, None)  # not filled, and so not yet in memory
     alone.im = picture.im
     return alone
+
+
+def resize_to(photo: Image.Image, longer_side: int) -> Image.Image:
+    """Shrinks a photo to `longer_side` pixels; never enlarges it."""
+    size = fitted(photo.size, longer_side)
+    return photo if size == photo.size else shrink(photo, size)
+
+
+def fitted(size: tuple[int, int], longer_side: int) -> tuple[int, int]:
+    """The same aspect ratio with `longer_side` pixels; never larger."""
+    scale = min(1, longer_side / max(size))
+    width, height = (max(1, round(side * scale)) for side in size)
+    return width, height
+
+
+def to_pixels(picture: Image.Image | NDArray[np.uint8]) -> Pixels:
+    """RGB bytes 0…255 → [-1, 1]."""
+    return np.asarray(picture, dtype=np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def to_bytes(pixels: Pixels) -> NDArray[np.uint8]:
+    """[-1, 1] → RGB bytes, clipped and rounded: to_bytes(to_pixels(bytes)) is bytes."""
+    return np.rint((pixels.clip(-1, 1) + 1) * 127.5).astype(np.uint8)
+
+
+def to_picture(pixels: Pixels) -> Image.Image:
+    return Image.fromarray(to_bytes(pixels))

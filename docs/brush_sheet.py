@@ -8,10 +8,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from cyclegan.brush import BRUSHES
-from cyclegan.engine import load_engine
-from cyclegan.painter import FULL, Painter, PaintingOptions, resize_to
-from cyclegan.pictures import load_picture
+from cyclegan.engines.load import load_engine
+from cyclegan.paint.brush import BRUSHES
+from cyclegan.paint.options import FULL, PaintingOptions
+from cyclegan.paint.painter import Painter
+from cyclegan.pictures import load_picture, resize_to
 
 DOCS = Path(__file__).parent
 PHOTOS = ("boats", "aitzgorri", "stream")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from cyclegan.engine import load_engine
-from cyclegan.painter import Painter, PaintingOptions
+from cyclegan.engines.load import load_engine
+from cyclegan.paint.options import PaintingOptions
+from cyclegan.paint.painter import Painter
 from cyclegan.pictures import load_picture
 
 DOCS = Path(__file__).parent

@@ -5,8 +5,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageOps
 from playwright.sync_api import Browser, sync_playwright
 
-from cyclegan.engine import load_engine
-from cyclegan.painter import Painter, PaintingOptions
+from cyclegan.engines.load import load_engine
+from cyclegan.paint.options import PaintingOptions
+from cyclegan.paint.painter import Painter
 
 PROJECT = Path(__file__).resolve().parent.parent
 ASSETS = PROJECT / "webapp" / "assets"

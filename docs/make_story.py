@@ -12,22 +12,22 @@ import shutil
 from pathlib import Path
 
 from story.cycle import cycle
-from story.judged import judged
-from story.metrics import curves, judgements
+from story.metrics import curves, evaluations
 from story.norm import norm
 from story.paintings import learning, losses, passes
 from story.pictures import PICTURES
 from story.rounding import rounding
+from story.scored import scored
 from story.speed import speed
 
-from cyclegan.card import JUDGE, sha256
+from cyclegan.card import DISCRIMINATOR, sha256
 from cyclegan.checkpoints import load_generator
-from cyclegan.datasets import find_pictures
-from cyclegan.engine import load_engine
-from cyclegan.evaluation import Judge
-from cyclegan.journal import read_metrics
-from cyclegan.run import LAST
-from webapp.story import STORY, Story
+from cyclegan.engines.load import load_engine
+from cyclegan.evaluate.evaluator import Evaluator
+from cyclegan.folders import find_pictures
+from cyclegan.train.journal import read_metrics
+from cyclegan.train.loop import LAST
+from webapp.pages.architecture.story import STORY, Story
 
 PROJECT = Path(__file__).resolve().parent.parent
 WEIGHTS = PROJECT / "weights" / "monet.pt"
@@ -38,22 +38,22 @@ INNERMOST = re.compile(r"[\[{][^\[\]{}]*[\]}]")
 def main() -> None:
     given = arguments()
     photos = find_pictures(given.photos)
-    judge = Judge(photos, find_pictures(given.paintings))
+    evaluator = Evaluator(photos, find_pictures(given.paintings))
     published = WEIGHTS.with_suffix(".safetensors")
     generator, _ = load_generator(published)
     rows = read_metrics(given.run)
-    run = judgements(rows)
+    run = evaluations(rows)
     shutil.rmtree(PICTURES, ignore_errors=True)
     normed = norm(generator)
     story = Story(
         weights=sha256(published),
         curves=curves(rows),
-        judgements=run,
+        evaluations=run,
         learning=learning(given.learning, run),
-        passes=passes(load_engine(WEIGHTS), judge, photos),
+        passes=passes(load_engine(WEIGHTS), evaluator, photos),
         cycle=cycle(generator, given.run / LAST),
-        judged=judged(generator, WEIGHTS.with_suffix(JUDGE), photos, find_pictures(given.test_paintings)),
-        losses=losses(given.losses, given.losses_steps, judge, photos),
+        scored=scored(generator, WEIGHTS.with_suffix(DISCRIMINATOR), photos, find_pictures(given.test_paintings)),
+        losses=losses(given.losses, given.losses_steps, evaluator, photos),
         norm=normed,
         rounding=rounding(generator, WEIGHTS, normed["channel"]),
         speed=speed(PROJECT / "benchmarks" / "inference.json"),

@@ -4,16 +4,19 @@ from time import sleep
 
 from flask import Flask
 
-from cyclegan.painter import Pixels
+from cyclegan.pictures import Pixels
 from serving import MANY
-from webapp import admission, api, create_app, worker
+from webapp import create_app
+from webapp.api import paint
+from webapp.queue import admission
+from webapp.server import worker
 
 TINY = 64  # pixels of the longer side
 
 
 def create_impatient_app() -> Flask:
     """Whoever sends too slowly is given up after a second: a slow machine may not be able to do more than that here."""
-    api.UPLOAD_LIMIT = 1  # type: ignore[misc]
+    paint.UPLOAD_LIMIT = 1  # type: ignore[misc]
     return create_app()
 
 
@@ -28,14 +31,14 @@ def create_app_that_gets_stuck() -> Flask:
     only after the time that is shipped, for a slow machine may need it."""
     app = create_app()
     engine = app.extensions["admission"].painter.engine
-    paint = engine.paint
+    paint_any = engine.paint
 
     def paint_or_hang(photo: Pixels) -> Pixels:
         if max(photo.shape) <= TINY:
             if admission.STUCK == 1:
                 sleep(MANY)
             admission.STUCK = 1  # type: ignore[misc]
-        painting: Pixels = paint(photo)
+        painting: Pixels = paint_any(photo)
         return painting
 
     engine.paint = paint_or_hang

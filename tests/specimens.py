@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from pictures import landscape
 from uploads import file_of
-from webapp.intake import FORMATS
+from webapp.intake.photo import FORMATS
 
 SIZE: Final = (24, 16)
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"

@@ -20,16 +20,18 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from cyclegan.card import load_card, verify
-    from cyclegan.engine import load_engine
-    from cyclegan.inspection import load_inspector
-    from cyclegan.painter import Painter
-    from webapp import api, api_page, inside, metrics, openapi, pages
-    from webapp.admission import Admission
-    from webapp.logs import log_requests
-    from webapp.rate_limit import limit_rate
-    from webapp.security import InMemoryRequest, secure
+    from cyclegan.engines.load import load_engine
+    from cyclegan.inspect.load import load_inspector
+    from cyclegan.paint.painter import Painter
+    from webapp import pages
+    from webapp.api import inspect, openapi, page, paint
+    from webapp.observe import metrics
+    from webapp.observe.logs import log_requests
+    from webapp.queue.admission import Admission
+    from webapp.server.assets import serve_assets
+    from webapp.server.rate_limit import limit_rate
+    from webapp.server.security import InMemoryRequest, secure
     from webapp.settings import PLACES, Settings
-    from webapp.static import serve_assets
 
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None)
@@ -44,13 +46,13 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         Painter(engine), settings.max_wait, settings.max_turn, PLACES, settings.max_pixels
     )
     card = load_card(settings.weights)
-    verify(settings.weights, card["judge"])
+    verify(settings.weights, card["discriminator"])
     # Loaded by each who asks, in some 0.3 s: few do, and OpenVINO's would keep 70 MB for them.
     app.extensions["inspector"] = partial(load_inspector, settings.weights, settings.engine, settings.workers)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(inside.blueprint)
+    app.register_blueprint(paint.blueprint)
+    app.register_blueprint(inspect.blueprint)
     app.register_blueprint(openapi.blueprint)
-    app.register_blueprint(api_page.blueprint)
+    app.register_blueprint(page.blueprint)
     if settings.metrics:
         app.register_blueprint(metrics.blueprint)
     limit_rate(app, settings)

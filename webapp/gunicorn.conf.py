@@ -29,9 +29,10 @@ if os.environ.get("WEB_CONCURRENCY", "") not in ("", "1"):
 
 from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 
-from cyclegan.engine import EngineError, find_artifact  # noqa: E402
-from webapp.logs import logging_config  # noqa: E402
-from webapp.memory import keep_little  # noqa: E402
+from cyclegan.card import EngineError  # noqa: E402
+from cyclegan.engines.load import find_artifact  # noqa: E402
+from webapp.observe.logs import logging_config  # noqa: E402
+from webapp.server.malloc import keep_little  # noqa: E402
 from webapp.settings import THREADS, Settings, SettingsError  # noqa: E402
 
 SILENCE: Final = 30  # seconds
@@ -46,7 +47,7 @@ except (SettingsError, EngineError) as error:
 keep_little(engine)
 bind = f"0.0.0.0:{settings.port}"
 workers = settings.workers
-worker_class = "webapp.worker.Worker"
+worker_class = "webapp.server.worker.Worker"
 threads = THREADS
 worker_tmp_dir = IN_MEMORY  # the heartbeat of a worker
 timeout = 120  # seconds until a worker that has stopped answering is replaced

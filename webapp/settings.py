@@ -7,9 +7,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from cyclegan.engine import DEFAULT, ENGINES
+from cyclegan.card import WEIGHTS
+from cyclegan.engines.load import DEFAULT, ENGINES
 
-WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "monet.pt"
 MAX_UPLOAD_BYTES = 25 * 2**20
 MAX_PIXELS = 50_000_000
 MAX_WAIT = 20

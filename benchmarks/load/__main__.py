@@ -25,11 +25,11 @@ from PIL import Image, ImageOps
 
 from benchmarks.inference import processor
 from benchmarks.load.phases import Phase, Request, closed_loop, open_loop
-from cyclegan.card import load_card
-from cyclegan.engine import AUTO, ENGINES, PACKAGES, choose
-from cyclegan.threads import usable_cores
+from cyclegan.card import WEIGHTS, load_card
+from cyclegan.engines.cores import usable_cores
+from cyclegan.engines.load import AUTO, ENGINES, PACKAGES, choose
 from serving import gunicorn
-from webapp.settings import MAX_WAIT, WEIGHTS
+from webapp.settings import MAX_WAIT
 
 ROOT: Final = Path(__file__).parent.parent.parent
 RESULTS: Final = ROOT / "benchmarks" / "load.json"

@@ -6,11 +6,11 @@ from typing import Final
 import torch
 
 from cyclegan.checkpoints import load_checkpoint
-from cyclegan.datasets import to_tensor
 from cyclegan.networks import Generator, GeneratorConfig
-from cyclegan.painter import to_picture
+from cyclegan.pictures import to_picture
+from cyclegan.tensors import to_tensor
 from story.pictures import example, save
-from webapp.story import Cycle
+from webapp.pages.architecture.story import Cycle
 
 EXAMPLE: Final = "boats"
 

@@ -1,10 +1,10 @@
-"""The losses and judgements that a run wrote down."""
+"""The losses and evaluations that a run wrote down."""
 
 from collections import defaultdict
 from statistics import fmean
 from typing import Any
 
-from webapp.story import Judgement
+from webapp.pages.architecture.story import Evaluation
 
 LOSSES = (
     "adversarial_painting",
@@ -34,8 +34,8 @@ def curves(rows: list[Row]) -> dict[str, list[float | None]]:
     return {"step": step} | {name: [_mean(group, name) for group in ordered] for name in LOSSES}
 
 
-def judgements(rows: list[Row]) -> list[Judgement]:
-    return [Judgement(step=row["step"], kid=row["kid"], content=row["content"]) for row in rows if "kid" in row]
+def evaluations(rows: list[Row]) -> list[Evaluation]:
+    return [Evaluation(step=row["step"], kid=row["kid"], content=row["content"]) for row in rows if "kid" in row]
 
 
 def _mean(group: list[Row], name: str) -> float | None:

@@ -7,10 +7,10 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from cyclegan.datasets import to_tensor
 from cyclegan.networks import Generator
+from cyclegan.tensors import to_tensor
 from story.pictures import example, save
-from webapp.story import Moments, Norm
+from webapp.pages.architecture.story import Moments, Norm
 
 EXAMPLE = "summer-palace"
 CHANNEL = 10

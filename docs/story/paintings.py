@@ -7,12 +7,14 @@ import torch
 from torch import nn
 
 from cyclegan.checkpoints import load_generator
-from cyclegan.datasets import to_tensor
-from cyclegan.evaluation import Judge
-from cyclegan.painter import PASSES, Engine, Painter, PaintingOptions, to_picture, to_pixels
-from cyclegan.pictures import load_picture
+from cyclegan.engines.engine import Engine
+from cyclegan.evaluate.evaluator import Evaluator
+from cyclegan.paint.options import PASSES, PaintingOptions
+from cyclegan.paint.painter import Painter
+from cyclegan.pictures import load_picture, to_picture, to_pixels
+from cyclegan.tensors import to_tensor
 from story.pictures import example, paint, save
-from webapp.story import Figures, Judgement, Learning, LearningStep, Losses, Passes, PassFigures
+from webapp.pages.architecture.story import Evaluation, Figures, Learning, LearningStep, Losses, Passes, PassFigures
 
 LEARNT = ["hills", "mountains", "dandelions"]
 REPEATED = "summer-palace"
@@ -22,9 +24,9 @@ BACK = "-back"  # of the files of the generators that lead from painting to phot
 WAYS_BACK = ("all", "no-cycle")  # the variants whose way back is shown
 
 
-def learning(folder: Path, judged: list[Judgement]) -> Learning:
+def learning(folder: Path, judged: list[Evaluation]) -> Learning:
     """`folder` holds checkpoints, or published float weights, each named by its step."""
-    kids = {judgement["step"]: judgement["kid"] for judgement in judged}
+    kids = {evaluation["step"]: evaluation["kid"] for evaluation in judged}
     for name in LEARNT:
         save(example(name), f"learning/{name}-0")
     steps = [LearningStep(step=0)]
@@ -37,29 +39,29 @@ def learning(folder: Path, judged: list[Judgement]) -> Learning:
     return Learning(examples=LEARNT, steps=steps)
 
 
-def passes(engine: Engine, judge: Judge, photos: list[Path]) -> Passes:
+def passes(engine: Engine, evaluator: Evaluator, photos: list[Path]) -> Passes:
     photo = example(REPEATED, REPEATED_SIDE)
     save(photo, "passes/0")
-    judgement = judge.judge_photos()
-    figures = [PassFigures(passes=0, kid=judgement.kid, content=judgement.content)]
+    evaluation = evaluator.evaluate_photos()
+    figures = [PassFigures(passes=0, kid=evaluation.kid, content=evaluation.content)]
     painted = [to_pixels(load_picture(path)) for path in photos]
     for number in PASSES:
         painted = [engine.paint(pixels) for pixels in painted]
-        judgement = judge.judge(map(to_picture, painted))
-        figures.append(PassFigures(passes=number, kid=judgement.kid, content=judgement.content))
+        evaluation = evaluator.evaluate(map(to_picture, painted))
+        figures.append(PassFigures(passes=number, kid=evaluation.kid, content=evaluation.content))
         save(Painter(engine).paint(photo.copy(), PaintingOptions(passes=number)), f"passes/{number}")
     return Passes(example=REPEATED, figures=figures)
 
 
-def losses(folder: Path, steps: int, judge: Judge, photos: list[Path]) -> Losses:
+def losses(folder: Path, steps: int, evaluator: Evaluator, photos: list[Path]) -> Losses:
     """`folder` is what benchmarks/losses.py wrote."""
     for name in MISSED:
         save(example(name), f"losses/photo-{name}")
     variants, back = {}, {}
     for path in sorted(path for path in folder.glob("*.safetensors") if not path.stem.endswith(BACK)):
         generator, _ = load_generator(path)
-        judgement = judge(generator)
-        variants[path.stem] = Figures(kid=judgement.kid, content=judgement.content)
+        evaluation = evaluator(generator)
+        variants[path.stem] = Figures(kid=evaluation.kid, content=evaluation.content)
         for name in MISSED:
             save(paint(generator, example(name)), f"losses/{path.stem}-{name}")
         if path.stem in WAYS_BACK:

@@ -6,9 +6,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-from cyclegan.datasets import to_tensor
-from cyclegan.painter import resize_to, to_picture
-from cyclegan.pictures import load_picture
+from cyclegan.pictures import load_picture, resize_to, to_picture
+from cyclegan.tensors import to_tensor
 
 ASSETS = Path(__file__).resolve().parents[2] / "webapp" / "assets"
 PICTURES = ASSETS / "story"

@@ -6,10 +6,10 @@ from typing import cast
 import torch
 from torch import nn
 
-from cyclegan.int8 import WEIGHT_LIMIT
+from cyclegan.engines.torchscript import load_script
+from cyclegan.export.torchscript import WEIGHT_LIMIT
 from cyclegan.networks import Generator
-from cyclegan.torchscript_engine import load_script
-from webapp.story import FloatHistogram, IntegerHistogram, Rounding
+from webapp.pages.architecture.story import FloatHistogram, IntegerHistogram, Rounding
 
 BIN = 0.5  # steps: in bins of a whole one, both histograms would be the same
 DIGITS = 4

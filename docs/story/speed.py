@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from webapp.story import Speed
+from webapp.pages.architecture.story import Speed
 
 # What the benchmark calls them → what the model card does, the slowest first.
 WAYS = {

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
-from cyclegan.painter import resize_to
+from cyclegan.pictures import resize_to
 
 # For tests in which the width does not matter, or only one of the two can do what is tested.
 DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)

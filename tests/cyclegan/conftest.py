@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from cyclegan.networks import GeneratorConfig
-from cyclegan.training import TrainingConfig
+from cyclegan.train.config import TrainingConfig
 from pictures import landscape
 
 STEPS = 12

@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
-from cyclegan.card import JUDGE
+from cyclegan.card import DISCRIMINATOR, WEIGHTS
 from deployment import instructions, read, stages
 from serving import PROJECT
-from webapp.settings import WEIGHTS
 
 
 def is_ignored(path: str) -> bool:
@@ -58,7 +57,7 @@ def test_what_the_dockerfile_copies_is_there_and_let_through() -> None:
 def test_all_that_serves_is_let_through_and_nothing_else() -> None:
     tracked = subprocess.check_output(["git", "ls-files"], cwd=PROJECT, text=True).splitlines()  # noqa: S607
     served = [path for path in tracked if path.startswith(("cyclegan/", "webapp/"))]
-    served += [f"weights/{WEIGHTS.stem}{suffix}" for suffix in (".json", ".pt", ".xml", ".bin", JUDGE)]
+    served += [f"weights/{WEIGHTS.stem}{suffix}" for suffix in (".json", ".pt", ".xml", ".bin", DISCRIMINATOR)]
 
     assert [path for path in served if is_ignored(path)] == []
     for path in (".git/config", ".venv/bin/python", "tests/pictures.py", "weights/monet.safetensors"):

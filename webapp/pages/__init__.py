@@ -11,13 +11,13 @@ from flask import Flask, Response, make_response, render_template, request
 
 from cyclegan.card import Card
 from webapp.pages import architecture, paint
+from webapp.pages.architecture.story import load_story
 from webapp.pages.frame import ARCHITECTURE, PAINT, TITLE, frame
 from webapp.pages.prerender import to_html
+from webapp.server.assets import ASSETS
 from webapp.settings import Settings
-from webapp.static import ASSETS
-from webapp.story import load_story
 from webapp.texts import LANGUAGES, language_of, texts_for
-from webapp.texts.texts import Texts
+from webapp.texts.schema import Texts
 
 # Modules, which index.html loads; Dash would load them as plain scripts.
 SCRIPTS = "scripts"

@@ -4,7 +4,7 @@ from dash import get_asset_url, html
 from dash.development.base_component import Component
 
 from webapp.pages.attributes import data
-from webapp.texts.texts import PageTexts
+from webapp.texts.schema import PageTexts
 
 
 def example_list(texts: PageTexts, attribute: str) -> Component:

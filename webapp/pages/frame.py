@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from webapp.pages.attributes import aria, data
 from webapp.texts import LANGUAGES
-from webapp.texts.texts import Texts
+from webapp.texts.schema import Texts
 
 TITLE = "Make-A-Monet"
 # The pages, by their addresses below that of a language.

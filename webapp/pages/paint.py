@@ -1,4 +1,4 @@
-"""The paint page: a photo in, a painting out. What moves on it is assets/scripts/paint.js."""
+"""The paint page: a photo in, a painting out. What moves on it is assets/scripts/paint."""
 
 from typing import Any, Final
 
@@ -6,13 +6,13 @@ import dash_bootstrap_components as dbc
 from dash import get_asset_url, html
 from dash.development.base_component import Component
 
-from cyclegan.brush import BRUSHES
-from cyclegan.painter import FULL, PASSES, PaintingOptions
+from cyclegan.paint.brush import BRUSHES
+from cyclegan.paint.options import FULL, PASSES, PaintingOptions
 from webapp.pages.attributes import aria, data
 from webapp.pages.choice import choice
 from webapp.pages.examples import example_list
 from webapp.pages.stage import film, stage
-from webapp.texts.texts import PageTexts, Texts
+from webapp.texts.schema import PageTexts, Texts
 
 # Pixels, the longer side.
 SIZES = ("512", "1024", FULL)

@@ -4,9 +4,9 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from cyclegan.painter import PASSES
+from cyclegan.paint.options import PASSES
 from webapp.pages.attributes import aria, data
-from webapp.texts.texts import PageTexts
+from webapp.texts.schema import PageTexts
 
 
 def stage(texts: PageTexts) -> Component:

@@ -4,9 +4,9 @@ from typing import Final
 
 from flask import Request
 
-from webapp.texts.chinese import CHINESE
-from webapp.texts.english import ENGLISH
-from webapp.texts.texts import Texts
+from webapp.texts.en import ENGLISH
+from webapp.texts.schema import Texts
+from webapp.texts.zh import CHINESE
 
 # The part of the address that names a language → its texts. The first is for those who read none of them.
 LANGUAGES: Final[dict[str, Texts]] = {"en": ENGLISH, "zh": CHINESE}

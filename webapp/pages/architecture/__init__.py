@@ -6,19 +6,18 @@ from dash.development.base_component import Component
 from cyclegan.card import Card
 from webapp.pages.architecture.cycles import cycles
 from webapp.pages.architecture.generator import generator
-from webapp.pages.architecture.inside import inside
+from webapp.pages.architecture.inspection import inside
 from webapp.pages.architecture.losses import losses
 from webapp.pages.architecture.norm import norm
 from webapp.pages.architecture.passes import passes
 from webapp.pages.architecture.references import references
 from webapp.pages.architecture.rounding import rounding
+from webapp.pages.architecture.story import Story
 from webapp.pages.architecture.training_run import training_run
 from webapp.pages.architecture.unpaired import unpaired
 from webapp.pages.architecture.yourself import yourself
 from webapp.pages.attributes import aria
-from webapp.story import Story
-from webapp.texts.lesson import ArchitectureTexts
-from webapp.texts.texts import Texts
+from webapp.texts.schema import ArchitectureTexts, Texts
 
 
 def layout(texts: Texts, card: Card, story: Story) -> Component:

@@ -3,9 +3,9 @@
 from dash import get_asset_url, html
 from dash.development.base_component import Component
 
-from webapp.pages.architecture.parts import STORY, section
+from webapp.pages.architecture.components import STORY, section
 from webapp.pages.architecture.prose import inline
-from webapp.texts.lesson import CyclesTexts
+from webapp.texts.schema import CyclesTexts
 
 PAINTED = ("photo", "painting", "restored")
 

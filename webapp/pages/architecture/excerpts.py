@@ -13,10 +13,10 @@ EXCERPTS: Final = {
     "residual_block": ("networks.py", "ResidualBlock"),
     "generator": ("networks.py", "Generator"),
     "discriminator": ("networks.py", "PatchDiscriminator"),
-    "cycle": ("losses.py", "cycle_loss"),
-    "step": ("training.py", "Trainer._step_generators"),
-    "rounding": ("int8.py", "quantize_weights"),
-    "paint": ("painter.py", "Painter._paint_whole"),
+    "cycle": ("train/losses.py", "cycle_loss"),
+    "step": ("train/trainer.py", "Trainer._step_generators"),
+    "rounding": ("export/torchscript.py", "quantize_weights"),
+    "paint": ("paint/painter.py", "Painter._paint_whole"),
 }
 
 

@@ -8,10 +8,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from cyclegan.card import RESIZE, Card, Layer
-from webapp.pages.architecture.parts import section, slide_class, slides, table
+from webapp.pages.architecture.components import section, slide_class, slides, table
 from webapp.pages.attributes import data
 from webapp.pages.choice import choice
-from webapp.texts.lesson import GeneratorTexts
+from webapp.texts.schema import GeneratorTexts
 
 SIDES: Final = (256, 512, 1024, 2048)  # pixels of a square photo
 FIRST_SIDE: Final = SIDES.index(512)

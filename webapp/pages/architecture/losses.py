@@ -7,10 +7,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from cyclegan.card import Card
-from webapp.pages.architecture.parts import formula, picture, section
+from webapp.pages.architecture.components import formula, picture, section
 from webapp.pages.architecture.prose import inline, paragraphs
-from webapp.story import Story
-from webapp.texts.lesson import LossesTexts, LossText
+from webapp.pages.architecture.story import Story
+from webapp.texts.schema import LossesTexts, LossText
 
 # As cyclegan/losses.py computes them.
 ADVERSARIAL: Final = (

@@ -5,10 +5,10 @@ from typing import Final
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.pages.architecture.parts import formula, picture, section
+from webapp.pages.architecture.components import formula, picture, section
 from webapp.pages.architecture.prose import inline, signed
-from webapp.story import Moments, Story
-from webapp.texts.lesson import NormTexts
+from webapp.pages.architecture.story import Moments, Story
+from webapp.texts.schema import NormTexts
 
 FORMULA: Final = r"y_c = \frac{x_c - \mu(x_c)}{\sqrt{\sigma^2(x_c) + \varepsilon}}"
 

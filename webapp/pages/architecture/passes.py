@@ -3,9 +3,9 @@
 from dash.development.base_component import Component
 
 from cyclegan.card import Card
-from webapp.pages.architecture.parts import picture, scrubber, section, slides
-from webapp.story import Story
-from webapp.texts.lesson import PassesTexts
+from webapp.pages.architecture.components import picture, scrubber, section, slides
+from webapp.pages.architecture.story import Story
+from webapp.texts.schema import PassesTexts
 
 FIRST = 1  # what is shown at first: the painting
 
@@ -22,4 +22,4 @@ def passes(texts: PassesTexts, card: Card, story: Story) -> Component:
         for row in figures
     ]
     content = [slides("passes", each, FIRST), scrubber("passes", texts.control, len(figures), FIRST)]
-    return section("passes", texts, content, photos=f"{card['judged']['test_photos']:,}")
+    return section("passes", texts, content, photos=f"{card['evaluated']['test_photos']:,}")

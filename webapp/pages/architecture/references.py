@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.pages.architecture.parts import section
-from webapp.texts.lesson import ReferencesTexts
+from webapp.pages.architecture.components import section
+from webapp.texts.schema import ReferencesTexts
 
 
 class Paper(NamedTuple):

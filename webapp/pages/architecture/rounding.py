@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from cyclegan.card import Card
 from webapp.pages.architecture.charts import bars, chart
-from webapp.pages.architecture.parts import formula, section, table
-from webapp.story import Story
-from webapp.texts.lesson import RoundingTexts
+from webapp.pages.architecture.components import formula, section, table
+from webapp.pages.architecture.story import Story
+from webapp.texts.schema import RoundingTexts
 
 FORMULA: Final = r"x \approx s\,(q - z)"
 # What the table compares → the engine whose file it is, and its name in the card's fidelity; None where that has none.

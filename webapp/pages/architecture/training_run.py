@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from cyclegan.card import Card
 from webapp.pages.architecture.charts import chart, line
-from webapp.pages.architecture.parts import picture, scrubber, section, slides
-from webapp.story import LearningStep, Story
-from webapp.texts.lesson import RunTexts
+from webapp.pages.architecture.components import picture, scrubber, section, slides
+from webapp.pages.architecture.story import LearningStep, Story
+from webapp.texts.schema import RunTexts
 
 HOUR: Final = 3600  # seconds
 # Losses that are of one size, and belong together.
@@ -25,7 +25,7 @@ def training_run(texts: RunTexts, card: Card, story: Story) -> Component:
     last = len(steps) - 1
     each = [learning(texts, story, step) for step in steps]
     content = [
-        html.Figure([judgements_chart(texts, story), html.Figcaption(texts.judgements)]),
+        html.Figure([evaluations_chart(texts, story), html.Figcaption(texts.judgements)]),
         html.Div([losses_chart(texts, story, group) for group in GROUPS], className="two"),
         slides("learning", each, last),
         scrubber("learning", texts.control, len(steps), last),
@@ -43,10 +43,10 @@ def losses_chart(texts: RunTexts, story: Story, group: str) -> Component:
     return html.Figure([graph, html.Figcaption(texts.groups[group])])
 
 
-def judgements_chart(texts: RunTexts, story: Story) -> Component:
-    steps = [row["step"] for row in story["judgements"]]
-    kid = line(texts.kid, steps, [row["kid"] for row in story["judgements"]], 0)
-    content = line(texts.content, steps, [row["content"] for row in story["judgements"]], 1, "dot") | {"yaxis": "y2"}
+def evaluations_chart(texts: RunTexts, story: Story) -> Component:
+    steps = [row["step"] for row in story["evaluations"]]
+    kid = line(texts.kid, steps, [row["kid"] for row in story["evaluations"]], 0)
+    content = line(texts.content, steps, [row["content"] for row in story["evaluations"]], 1, "dot") | {"yaxis": "y2"}
     axes: dict[str, Any] = {
         "xaxis": {"range": [0, steps[-1]]},
         "yaxis": {"title": {"text": texts.kid}, "rangemode": "tozero"},

@@ -4,8 +4,8 @@ from dash import get_asset_url, html
 from dash.development.base_component import Component
 
 from cyclegan.card import Card
-from webapp.pages.architecture.parts import section
-from webapp.texts.lesson import UnpairedTexts
+from webapp.pages.architecture.components import section
+from webapp.texts.schema import UnpairedTexts
 
 # Of assets/examples.
 PHOTOS = ("boats", "hills", "stream", "dandelions")

@@ -5,9 +5,9 @@ from typing import Final
 from dash import html
 from dash.development.base_component import Component
 
+from webapp.pages.architecture.components import section
 from webapp.pages.architecture.excerpts import EXCERPTS, excerpt
-from webapp.pages.architecture.parts import section
-from webapp.texts.lesson import YourselfTexts
+from webapp.texts.schema import YourselfTexts
 
 COMMANDS: Final = {
     "download": "python -m cyclegan download monet2photo",

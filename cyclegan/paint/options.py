@@ -1,0 +1,47 @@
+"""What a person may choose about a painting."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from cyclegan.paint.brush import BRUSHES
+
+PASSES = range(1, 6)  # each pass paints the painting of the one before
+STRENGTH = range(101)  # per cent of painting in the blend with the photo
+SIZE = range(64, 2049)  # pixels, the longer side
+FULL: Final = "full"  # the size of the photo itself
+
+
+class OptionError(ValueError):
+    """A value outside its bounds; the message names the bounds."""
+
+
+@dataclass(frozen=True)
+class PaintingOptions:
+    """What a person may choose. Raises OptionError for a value out of bounds."""
+
+    passes: int = 1
+    strength: int = 100
+    size: int | Literal["full"] = 512  # never above the photo's own
+    brush: str = "medium"  # one of BRUSHES
+
+    def __post_init__(self) -> None:
+        for name, value, bounds in (
+            ("passes", self.passes, PASSES),
+            ("strength", self.strength, STRENGTH),
+            ("size", self.size, SIZE),
+        ):
+            if value not in bounds and (name, value) != ("size", FULL):
+                raise OptionError(f"{name} must be {describe(name, bounds)}, not {value}.")
+        if self.brush not in BRUSHES:
+            raise OptionError(f"brush must be one of {', '.join(BRUSHES)}.")
+
+
+def parse_size(text: str) -> int | Literal["full"]:
+    """A size as a person writes it. Raises ValueError where it is neither a whole number nor "full"."""
+    return FULL if text == FULL else int(text)
+
+
+def describe(name: str, bounds: range) -> str:
+    """What an option may be, in words."""
+    whole = f"a whole number from {bounds.start} to {bounds.stop - 1}"
+    return f'{whole}, or "{FULL}"' if name == "size" else whole

@@ -1,0 +1,217 @@
+"""One step of training, and everything that a step changes. The loop around it is in run.py."""
+
+from dataclasses import asdict
+from typing import Any, TypeVar, cast
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Adam
+from torch.optim.swa_utils import AveragedModel
+
+from cyclegan.checkpoints import CheckpointError
+from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
+from cyclegan.train.config import TrainingConfig
+from cyclegan.train.critic import FeatureCritic
+from cyclegan.train.distributed import average_gradients, gather, own_share
+from cyclegan.train.image_pool import ImagePool
+from cyclegan.train.losses import cycle_loss, discriminator_loss, generator_adversarial_loss, identity_loss
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+class Trainer:
+    """Two generators, two discriminators, and everything that a step changes.
+
+    `to_painting` is G: photo → painting, `to_photo` is F: painting → photo (Zhu et al., 2017, section 3).
+    """
+
+    def __init__(self, config: TrainingConfig, generator: GeneratorConfig) -> None:
+        self.config = config
+        self.generator_config = generator
+        self.device = torch.device(config.device)
+        self.step_number = 0
+        self.record: dict[str, Any] = {"seconds": 0.0}  # for the model card: data, settings, time, machine
+        torch.manual_seed(config.seed)
+        self.to_painting = self._place(Generator(generator))
+        self.to_photo = self._place(Generator(generator))
+        self.painting_discriminator = self._place(PatchDiscriminator())
+        self.photo_discriminator = self._place(PatchDiscriminator())
+        self.averaged = AveragedModel(self.to_painting, avg_fn=self._average).eval()  # paints, and never trains
+        self.generator_optimizer = self._optimizer(self.to_painting, self.to_photo)
+        self.discriminator_optimizer = self._optimizer(self.painting_discriminator, self.photo_discriminator)
+        self.critic = (
+            FeatureCritic(self.device, config.learning_rate, config.compile) if config.feature_weight else None
+        )
+        self.painting_pool = ImagePool(config.pool_size, config.seed)
+        self.photo_pool = ImagePool(config.pool_size, config.seed + 1)
+        # The compiled callables share their weights with the modules above.
+        self._paint, self._photograph, self._score_painting, self._score_photo = (
+            torch.compile(network, dynamic=False) if config.compile else network
+            for network in (self.to_painting, self.to_photo, self.painting_discriminator, self.photo_discriminator)
+        )
+
+    def step(self, painting: Tensor, photo: Tensor) -> dict[str, Tensor]:
+        """One step of all four networks on (N · discriminator_steps, 3, H, W) batches in [-1, 1]; answers the losses.
+
+        The generators see the first N pictures of each domain, the discriminators N in each of their updates.
+        Of several processes each gets its own share of the batch, and answers the losses of that.
+        """
+        painting, photo = (self._send(batch) for batch in (painting, photo))
+        self._set_learning_rate()
+        paintings, photos = (batch.chunk(self.config.discriminator_steps) for batch in (painting, photo))
+        if self.step_number < self.config.warmup_steps:
+            losses: dict[str, Tensor] = {}
+            fake_painting, fake_photo = photos[0], paintings[0]
+        else:
+            losses, fake_painting, fake_photo = self._step_generators(paintings[0], photos[0])
+            self.averaged.update_parameters(self.to_painting)
+        old_painting = self._exchange(self.painting_pool, fake_painting)
+        old_photo = self._exchange(self.photo_pool, fake_photo)
+        losses |= self._step_discriminators(paintings[0], photos[0], old_painting, old_photo)
+        for more_paintings, more_photos in zip(paintings[1:], photos[1:], strict=True):
+            old_painting = own_share(self.painting_pool.draw(self.config.batch_size))
+            old_photo = own_share(self.photo_pool.draw(self.config.batch_size))
+            self._step_discriminators(more_paintings, more_photos, old_painting, old_photo)
+        self.step_number += 1
+        return losses
+
+    def _step_generators(self, painting: Tensor, photo: Tensor) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        config = self.config
+        # Frozen: their gradients from this loss would only be thrown away.
+        for discriminator in (self.painting_discriminator, self.photo_discriminator):
+            discriminator.requires_grad_(False)
+        losses: dict[str, Tensor] = {}
+        total = torch.zeros((), device=self.device)
+        with self._autocast():
+            if (self.step_number + 1) % config.constrain_every:
+                fake_painting, fake_photo = self._paint(photo).float(), self._photograph(painting).float()
+            else:
+                # Translation and identity in one call: instance norm keeps the pictures of a batch apart.
+                fake_painting, same_painting = self._paint(torch.cat([photo, painting])).float().chunk(2)
+                fake_photo, same_photo = self._photograph(torch.cat([painting, photo])).float().chunk(2)
+                losses |= {
+                    "cycle_painting": cycle_loss(self._paint(fake_photo).float(), painting),
+                    "cycle_photo": cycle_loss(self._photograph(fake_painting).float(), photo),
+                    "identity_painting": identity_loss(same_painting, painting),
+                    "identity_photo": identity_loss(same_photo, photo),
+                }
+                cycle = losses["cycle_painting"] + losses["cycle_photo"]
+                identity = losses["identity_painting"] + losses["identity_photo"]
+                constraint = config.cycle_weight * cycle + config.identity_weight * identity
+                total = total + config.constrain_every * constraint
+            losses |= {
+                "adversarial_painting": generator_adversarial_loss(self._score_painting(fake_painting).float()),
+                "adversarial_photo": generator_adversarial_loss(self._score_photo(fake_photo).float()),
+            }
+            if self.critic:
+                losses["feature_painting"] = self.critic.generator_loss(fake_painting)
+                total = total + config.feature_weight * losses["feature_painting"]
+        adversarial = losses["adversarial_painting"] + losses["adversarial_photo"]
+        total = total + config.adversarial_weight * adversarial
+        self.generator_optimizer.zero_grad()
+        total.backward()
+        average_gradients((self.to_painting, self.to_photo))
+        self.generator_optimizer.step()
+        for discriminator in (self.painting_discriminator, self.photo_discriminator):
+            discriminator.requires_grad_(True)
+        return {name: loss.detach() for name, loss in losses.items()}, fake_painting.detach(), fake_photo.detach()
+
+    def _step_discriminators(
+        self, painting: Tensor, photo: Tensor, fake_painting: Tensor, fake_photo: Tensor
+    ) -> dict[str, Tensor]:
+        with self._autocast():
+            painting_scores = self._score_painting(torch.cat([painting, fake_painting])).float().chunk(2)
+            photo_scores = self._score_photo(torch.cat([photo, fake_photo])).float().chunk(2)
+        losses = {
+            "discriminator_painting": discriminator_loss(*painting_scores),
+            "discriminator_photo": discriminator_loss(*photo_scores),
+        }
+        self.discriminator_optimizer.zero_grad()
+        (losses["discriminator_painting"] + losses["discriminator_photo"]).backward()
+        average_gradients((self.painting_discriminator, self.photo_discriminator))
+        self.discriminator_optimizer.step()
+        if self.critic:
+            with self._autocast():
+                losses["feature_discriminator"] = self.critic.loss(painting, fake_painting)
+            self.critic.learn(losses["feature_discriminator"])
+        return {name: loss.detach() for name, loss in losses.items()}
+
+    def learning_rate(self) -> float:
+        """Constant for the first half, then linear to zero (Zhu et al., 2017, section 4)."""
+        left = 1 - self.step_number / self.config.steps
+        return self.config.learning_rate * min(1.0, 2 * left)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {
+            "step": self.step_number,
+            "record": self.record,
+            "generator_config": asdict(self.generator_config),
+            **{name: part.state_dict() for name, part in self._parts().items()},
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continues where `state` was taken. Raises CheckpointError where it is of another architecture."""
+        if state.get("generator_config") != asdict(self.generator_config):
+            raise CheckpointError(
+                f"The checkpoint holds a generator of {state.get('generator_config')}, "
+                f"but {asdict(self.generator_config)} was asked for."
+            )
+        if ("feature_critic" in state) != bool(self.critic):
+            with_it = "with" if "feature_critic" in state else "without"
+            raise CheckpointError(f"The checkpoint was made {with_it} --feature-weight: go on {with_it} it.")
+        self.step_number = state["step"]
+        self.record = state["record"]
+        for name, part in self._parts().items():
+            if isinstance(part, ImagePool):
+                part.load_state_dict(state[name], self.device)
+            else:
+                part.load_state_dict(state[name])
+
+    def start_from(self, generator: Generator) -> None:
+        """Fine-tunes: both directions and the average begin with these weights; the discriminators begin anew."""
+        for network in (self.to_painting, self.to_photo, cast(Generator, self.averaged.module)):
+            network.load_state_dict(generator.state_dict())
+
+    def _parts(self) -> dict[str, nn.Module | Adam | ImagePool | FeatureCritic]:
+        critic = {"feature_critic": self.critic} if self.critic else {}
+        return {
+            "to_painting": self.to_painting,
+            "to_photo": self.to_photo,
+            "painting_discriminator": self.painting_discriminator,
+            "photo_discriminator": self.photo_discriminator,
+            "averaged": self.averaged,
+            "generator_optimizer": self.generator_optimizer,
+            "discriminator_optimizer": self.discriminator_optimizer,
+            "painting_pool": self.painting_pool,
+            "photo_pool": self.photo_pool,
+            **critic,
+        }
+
+    @staticmethod
+    def _exchange(pool: ImagePool, fakes: Tensor) -> Tensor:
+        # Every process keeps the same pool, so that it makes no difference how many they are.
+        return own_share(pool.exchange(gather(fakes)))
+
+    def _average(self, averaged: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
+        # A young average must forget the random weights it began with.
+        decay = min(self.config.ema_decay, (1 + float(updates)) / (10 + float(updates)))
+        return averaged.lerp(current, 1 - decay)
+
+    def _place(self, network: Network) -> Network:
+        return network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+    def _send(self, batch: Tensor) -> Tensor:
+        return batch.to(self.device, non_blocking=True, memory_format=torch.channels_last)
+
+    def _optimizer(self, *networks: nn.Module) -> Adam:
+        parameters = [parameter for network in networks for parameter in network.parameters()]
+        return Adam(parameters, lr=self.config.learning_rate, betas=(self.config.beta1, 0.999), fused=True)
+
+    def _set_learning_rate(self) -> None:
+        critic = [self.critic.optimizer] if self.critic else []
+        for optimizer in (self.generator_optimizer, self.discriminator_optimizer, *critic):
+            for group in optimizer.param_groups:
+                group["lr"] = self.learning_rate()
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")

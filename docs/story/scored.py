@@ -1,0 +1,35 @@
+"""How the discriminator of paintings scores photos, their paintings, and Monets that training has not seen."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from statistics import fmean
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from cyclegan.networks import Generator, PatchDiscriminator
+from cyclegan.pictures import load_picture
+from cyclegan.tensors import to_tensor
+from webapp.pages.architecture.story import Scored
+
+
+def scored(generator: Generator, weights: Path, photos: list[Path], paintings: list[Path]) -> Scored:
+    """`weights` are the discriminator's; `photos` and `paintings` are of the test."""
+    discriminator = PatchDiscriminator().eval()
+    discriminator.load_state_dict(load_file(weights))  # into float32
+
+    def mean_score(pictures: Iterable[Path], make: Callable[[Tensor], Tensor]) -> float:
+        with torch.inference_mode():
+            scores = [
+                float(discriminator(make(to_tensor(load_picture(path)).unsqueeze(0))).mean()) for path in pictures
+            ]
+        return round(fmean(scores), 3)
+
+    return Scored(
+        test_photos=len(photos),
+        test_paintings=len(paintings),
+        photos=mean_score(photos, lambda photo: photo),
+        painted=mean_score(photos, generator),
+        monets=mean_score(paintings, lambda painting: painting),
+    )

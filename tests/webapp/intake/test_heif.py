@@ -1,0 +1,62 @@
+"""HEIC and AVIF files from cameras pass; test_intake_bombs.py has those that do not."""
+
+from io import BytesIO
+
+import pytest
+
+from bombs import MEBIBYTE, box, heic
+from pictures import landscape
+from specimens import specimens
+from uploads import file_of
+from webapp.intake.heif import PROPERTIES, READ, STEPS, check_boxes
+from webapp.intake.limits import PartsError
+from webapp.intake.photo import read_photo
+
+
+@pytest.mark.parametrize("pillow_format", ["AVIF", "HEIF"])
+def test_every_specimen_passes(pillow_format: str) -> None:
+    files = [data for name, data in specimens().items() if name.startswith(pillow_format)]
+    assert len(files) > 10
+    for data in files:
+        check_boxes(data)
+
+
+def test_a_heic_in_tiles_passes_and_is_read() -> None:
+    """Phones write such files: a grid of many pictures."""
+    data = file_of(landscape(800, 600), "HEIF", tile_size=64)
+    check_boxes(data)
+    assert data.count(b"hvc1") > 100
+    assert read_photo(BytesIO(data), 2**24, None).size == (800, 600)
+
+
+def test_bytes_count_each_time_that_they_are_read() -> None:
+    pieces = READ // MEBIBYTE
+    check_boxes(heic(described=MEBIBYTE // 4, pieces=pieces))
+    with pytest.raises(PartsError, match="bytes"):
+        check_boxes(heic(described=MEBIBYTE, pieces=pieces))
+    check_boxes(heic(described=MEBIBYTE // 2, pictures=pieces))
+    with pytest.raises(PartsError, match="bytes"):
+        check_boxes(heic(described=MEBIBYTE, pictures=pieces))
+
+
+def test_a_picture_has_so_many_properties_at_most() -> None:
+    others = 2  # the codec's, and the size
+    turn = box(b"irot", b"\0")
+    check_boxes(heic(properties=(turn,) * (PROPERTIES - others)))
+    with pytest.raises(PartsError, match="properties"):
+        check_boxes(heic(properties=(turn,) * (PROPERTIES - others + 1)))
+
+
+def test_a_file_has_so_many_boxes_at_most() -> None:
+    with pytest.raises(PartsError, match="boxes"):
+        check_boxes(box(b"ftyp", b"heic") + box(b"free") * STEPS)
+
+
+@pytest.mark.parametrize("cut", [10, 40, 100])
+def test_a_box_that_is_cut_short_makes_no_sense(cut: int) -> None:
+    with pytest.raises(ValueError, match="cut short"):
+        check_boxes(heic()[:cut])
+
+
+def test_other_formats_are_no_matter() -> None:
+    check_boxes(b"\xff\xd8\xff\xe0" + bytes(100))

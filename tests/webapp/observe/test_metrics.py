@@ -1,0 +1,313 @@
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, get_args
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.test import create_environ, run_wsgi_app
+
+from cyclegan.paint.painter import Painter
+from cyclegan.pictures import Pixels
+from pictures import landscape
+from serving import gunicorn
+from uploads import MULTIPART, file_of, form
+from webapp import create_app
+from webapp.observe.metrics import Reason, Stage
+from webapp.queue.admission import Admission
+from webapp.settings import MAX_UPLOAD_BYTES, Settings
+
+EVENTS = {"Accept": "text/event-stream"}
+MANY = 10**6  # seconds, places, pixels
+PATIENCE = 300  # seconds
+PHOTO = file_of(landscape(64, 64))
+Values = dict[tuple[str, ...], float]
+
+
+def values(text: str) -> Values:
+    """By the names of the samples and what their labels say."""
+    families = text_string_to_metric_families(text)
+    return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
+
+
+def asked(client: FlaskClient) -> Values:
+    with client.get("/metrics") as answer:
+        assert answer.status_code == 200
+        return values(answer.text)
+
+
+@pytest.fixture
+def difference(client: FlaskClient) -> Callable[[], Values]:
+    """What has changed since the test began; all tests count in one process."""
+    before = asked(client)
+    return lambda: {name: value - before[name] for name, value in asked(client).items() if value != before[name]}
+
+
+def stages(changed: Values) -> set[tuple[str, float]]:
+    """Those that were gone through, and how often."""
+    return {(name[1], value) for name, value in changed.items() if name[0] == "monet_stage_seconds_count"}
+
+
+def post(client: FlaskClient, data: bytes = PHOTO, name: str = "photo.png", headers: Any = None, **fields: str) -> None:
+    body, media_type = form(data, name, **fields)
+    with client.post("/api/paint", data=body, content_type=media_type, headers=headers) as answer:
+        assert answer.data
+
+
+class BlankCanvas:
+    whole = 1024  # pixels
+
+    def paint(self, photo: Pixels) -> Pixels:
+        return photo
+
+
+class TornCanvas:
+    whole = 1024  # pixels
+
+    def paint(self, photo: Pixels) -> Pixels:
+        raise RuntimeError("torn")
+
+
+@pytest.mark.parametrize("headers", [{}, EVENTS], ids=["plain", "events"])
+def test_a_painting_is_counted_and_every_stage_on_its_way(
+    client: FlaskClient, difference: Callable[[], Values], headers: dict[str, str]
+) -> None:
+    post(client, headers=headers)
+    changed = difference()
+    assert changed["monet_paintings_total",] == 1
+    assert stages(changed) == {(stage, 1) for stage in ("receive", "decode", "wait", "paint", "encode")}
+    assert 0 < changed["monet_stage_seconds_sum", "paint"] < 60
+    assert not [name for name in changed if name[0] in ("monet_refusals_total", "monet_line_length")]
+
+
+def test_a_look_inside_is_a_stage_of_its_own(app: Flask, difference: Callable[[], Values]) -> None:
+    admission: Admission = app.extensions["admission"]
+    place = admission.arrive("192.0.2.1", lambda: False)
+    assert difference()["monet_line_length",] == 1
+    place.run(lambda: None)
+    place.close()
+    changed = difference()
+    assert ("monet_line_length",) not in changed
+    assert ("monet_paintings_total",) not in changed
+    assert stages(changed) == {("wait", 1), ("inspect", 1)}
+
+
+@pytest.mark.parametrize(
+    ("reason", "request_of"),
+    [
+        ("empty", {"data": b""}),
+        ("no_photo", {"name": ""}),
+        ("damaged", {"data": PHOTO[: len(PHOTO) // 2]}),
+        ("not_a_picture", {"data": b"no picture at all"}),
+        ("too_many_pixels", {"data": file_of(Image.new("1", (8000, 6251)))}),
+        ("too_large", {"data": bytes(MAX_UPLOAD_BYTES + 1)}),
+        ("other_site", {"headers": {"Sec-Fetch-Site": "cross-site"}}),
+        ("bad_option", {"passes": "0"}),
+        ("bad_option", {"headers": EVENTS, "format": "bmp"}),
+    ],
+)
+def test_a_refusal_is_counted_by_its_reason(
+    client: FlaskClient, difference: Callable[[], Values], reason: str, request_of: dict[str, Any]
+) -> None:
+    post(client, **request_of)
+    changed = difference()
+    assert {name for name in changed if name[0] == "monet_refusals_total"} == {("monet_refusals_total", reason)}
+    assert ("monet_paintings_total",) not in changed
+
+
+def test_a_request_that_is_no_form_of_parts_is_counted(client: FlaskClient, difference: Callable[[], Values]) -> None:
+    client.post("/api/paint", data=PHOTO, content_type="image/png")
+    assert difference()["monet_refusals_total", "not_multipart"] == 1
+
+
+def test_who_finds_no_place_is_counted(
+    app: Flask, difference: Callable[[], Values], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admission = Admission(Painter(TornCanvas()), MANY, MANY, 1, MANY)
+    monkeypatch.setitem(app.extensions, "admission", admission)
+    place = admission.arrive("192.0.2.1", lambda: False)
+    post(app.test_client())
+    place.close()
+    assert difference()["monet_refusals_total", "busy"] == 1
+
+
+@pytest.mark.parametrize("headers", [{}, EVENTS], ids=["plain", "events"])
+def test_a_painting_that_fails_is_counted_once(
+    app: Flask, difference: Callable[[], Values], monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    monkeypatch.setitem(app.extensions, "admission", Admission(Painter(TornCanvas()), MANY, MANY, MANY, MANY))
+    post(app.test_client(), headers=headers)
+    changed = difference()
+    assert changed["monet_refusals_total", "failed"] == 1
+    assert ("monet_paintings_total",) not in changed
+
+
+@pytest.mark.parametrize("headers", [{}, EVENTS], ids=["plain", "events"])
+def test_a_painting_that_takes_too_long_is_counted(
+    app: Flask, difference: Callable[[], Values], monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    monkeypatch.setitem(app.extensions, "admission", Admission(Painter(BlankCanvas()), MANY, 0, MANY, MANY))
+    post(app.test_client(), headers=headers, passes="2")
+    changed = difference()
+    assert changed["monet_refusals_total", "too_long"] == 1
+    assert ("monet_paintings_total",) not in changed
+
+
+def test_who_hangs_up_is_counted_as_gone(app: Flask, difference: Callable[[], Values]) -> None:
+    body, media_type = form(PHOTO, passes="5")
+    request = create_environ("/api/paint", method="POST", data=body, content_type=media_type, headers=EVENTS)
+    chunks, *_ = run_wsgi_app(app, request)
+    assert b"progress" in next(iter(chunks))
+    chunks.close()  # type: ignore[attr-defined]  # what a WSGI server does when its client has gone
+    changed = difference()
+    assert changed["monet_refusals_total", "gone"] == 1
+    assert ("monet_line_length",) not in changed
+
+
+def test_every_reason_and_stage_is_there_before_it_happens(client: FlaskClient) -> None:
+    """In whatever is scraped first: what was never nought has no rate."""
+    found = asked(client)
+    assert {name[1] for name in found if name[0] == "monet_refusals_total"} == set(get_args(Reason))
+    assert {name[1] for name in found if name[0] == "monet_stage_seconds_count"} == set(get_args(Stage))
+    assert found["process_resident_memory_bytes",] > 2**20
+    assert ("process_cpu_seconds_total",) in found
+
+
+def test_prometheus_gets_the_format_that_it_asks_for(client: FlaskClient) -> None:
+    plain = client.get("/metrics")
+    assert plain.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert plain.content_encoding is None
+    newer = client.get("/metrics", headers={"Accept": "application/openmetrics-text;version=1.0.0"})
+    assert newer.mimetype == "application/openmetrics-text"
+    assert newer.text.endswith("# EOF\n")
+    assert client.get("/metrics", headers={"Accept-Encoding": "gzip"}).content_encoding == "gzip"
+
+
+@pytest.mark.parametrize("token", ["a=secret", "ein Schlüssel"])
+def test_metrics_can_ask_for_a_token(app: Flask, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setitem(app.extensions, "settings", replace(Settings(), metrics_token=token))
+    client = app.test_client()
+    for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": f"Bearer {token}s"}, {"Authorization": token}):
+        answer = client.get("/metrics", headers={name: latin(value) for name, value in headers.items()})
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert "monet_" not in answer.text
+    assert client.get("/metrics", headers={"Authorization": latin(f"Bearer {token}")}).status_code == 200
+
+
+def latin(text: str) -> str:
+    """A header as WSGI hands on its bytes."""
+    return text.encode().decode("latin-1")
+
+
+@pytest.fixture(scope="module")
+def other() -> FlaskClient:
+    """Of another application in the same process."""
+    return create_app(Settings(engine="openvino", metrics=False, paintings_per_minute=1)).test_client()
+
+
+def test_metrics_that_are_off_are_no_address_at_all(other: FlaskClient) -> None:
+    answer, unknown = other.get("/metrics"), other.get("/nothing")
+    assert answer.status_code == 404
+    assert answer.text == unknown.text
+
+
+def test_all_applications_of_a_process_count_together(other: FlaskClient, difference: Callable[[], Values]) -> None:
+    post(other)
+    post(other)
+    changed = difference()
+    assert changed["monet_paintings_total",] == 1
+    assert changed["monet_refusals_total", "too_often"] == 1
+
+
+def test_metrics_are_told_while_somebody_is_painted(server: str) -> None:
+    with begun(server, file_of(landscape(700, 450), "JPEG"), passes="5", size="700"):
+        assert told(server)["monet_line_length",] >= 1
+
+
+def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_path: Path) -> None:
+    """And tell of no request, where that is off."""
+    before = folders_of_counts()
+    environment = {"WEB_CONCURRENCY": "2", "ENGINE": "openvino", "MONET_LOGS": "off"}
+    with (
+        (tmp_path / "requests").open("wb") as requests,
+        gunicorn(env=environment, stdout=requests) as (address, process),
+    ):
+        workers = children(process.pid)
+        for worker in workers:
+            with only(worker, workers), begun(address, PHOTO) as answer:
+                answer.read()
+        for worker in workers:
+            with only(worker, workers):
+                found = told(address)
+            assert found["monet_paintings_total",] == 2
+            assert found["monet_stage_seconds_count", "paint"] == 2
+            memory = {name[1] for name in found if name[0] == "process_resident_memory_bytes"}
+            assert memory == {str(pid) for pid in (process.pid, *workers)}
+        killed, asked_to_end = workers
+        with only(killed, workers), begun(address, file_of(landscape(700, 450), "JPEG"), passes="5"):
+            end(killed, signal.SIGKILL, process.pid)
+        assert told(address)["monet_line_length",] == 0
+        end(asked_to_end, signal.SIGTERM, process.pid)
+        assert told(address)["monet_paintings_total",] == 2
+        assert folders_of_counts() > before
+    assert folders_of_counts() == before
+    assert (tmp_path / "requests").read_text() == ""
+
+
+def folders_of_counts() -> set[Path]:
+    return set(Path("/dev/shm").glob("monet-metrics-*"))  # noqa: S108
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def told(address: str) -> Values:
+    with urlopen(f"{address}/metrics") as answer:
+        return values(answer.read().decode())
+
+
+@contextmanager
+def begun(address: str, photo: bytes, **fields: str) -> Iterator[HTTPResponse]:
+    """The answer to somebody who is painted."""
+    body, _ = form(photo, **fields)
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
+    connection.request("POST", "/api/paint", body, {"Content-Type": MULTIPART, **EVENTS})
+    answer = connection.getresponse()
+    assert answer.readline() == b"event: progress\n"
+    yield answer
+    answer.close()
+    connection.close()
+
+
+@contextmanager
+def only(worker: int, workers: list[int]) -> Iterator[None]:
+    """The others answer nobody meanwhile."""
+    others = [other for other in workers if other != worker]
+    for other in others:
+        os.kill(other, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for other in others:
+            os.kill(other, signal.SIGCONT)
+
+
+def end(worker: int, how: signal.Signals, server: int) -> None:
+    """Returns as soon as the server has noticed."""
+    os.kill(worker, how)
+    since = monotonic()
+    while worker in children(server):
+        assert monotonic() - since < PATIENCE
+        sleep(0.05)

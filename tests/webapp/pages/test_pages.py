@@ -1,0 +1,90 @@
+import json
+import re
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+from flask import Flask
+from flask.testing import FlaskClient
+from plotly.utils import PlotlyJSONEncoder
+
+from cyclegan.card import load_card
+from webapp.pages import architecture, paint
+from webapp.pages.architecture.story import load_story
+from webapp.server.assets import ASSETS
+from webapp.settings import Settings
+from webapp.texts import LANGUAGES
+
+SCRIPTS = [path.read_text() for path in (ASSETS / "scripts").rglob("*.js")]
+
+
+def text(component: Component | list[Component]) -> str:
+    """Returns a component as it is sent to the browser."""
+    return json.dumps(component, cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+def page(client: FlaskClient, path: str, **headers: Any) -> str:
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "tag", "heading"),
+    [
+        ("/", "en-GB,en", "en", "Your photo, painted like a Monet"),
+        ("/", "zh-CN,zh;q=0.9", "zh-Hans", "把你的照片画成莫奈"),
+        ("/", "fr", "en", "Your photo, painted like a Monet"),
+        ("/en/", "zh-CN", "en", "Your photo, painted like a Monet"),
+        ("/zh/", "en", "zh-Hans", "把你的照片画成莫奈"),
+        ("/architecture", "en", "en", "How it paints"),
+        ("/zh/architecture", "en", "zh-Hans", "它怎样作画"),
+    ],
+)
+def test_a_page_shows_its_heading_before_dash_has_started(
+    client: FlaskClient, path: str, asked: str, tag: str, heading: str
+) -> None:
+    html = page(client, path, **{"Accept-Language": asked})
+    assert f'<html lang="{tag}">' in html
+    assert f"<h1>{heading}</h1>" in html
+
+
+def test_a_page_in_the_browsers_language_says_what_it_depends_on(client: FlaskClient) -> None:
+    assert "Accept-Language" in client.get("/").headers["Vary"]
+
+
+def test_a_page_can_be_previewed_where_a_link_to_it_is_shared(client: FlaskClient) -> None:
+    html = page(client, "/zh/")
+    properties = dict(re.findall(r'<meta property="(og:\w+)" content="([^"]*)">', html))
+    assert properties["og:title"] == "Make-A-Monet"
+    assert properties["og:description"] == LANGUAGES["zh"].page.description
+    icons = re.findall(r'<link rel="(?:icon|apple-touch-icon)"[^>]* href="([^"]*)"', html)
+    assert len(icons) == 3
+    for picture in [properties["og:image"], *icons]:
+        with client.get(picture) as answer:
+            assert answer.mimetype.startswith("image/")
+
+
+def test_every_element_that_the_scripts_name_is_on_the_page(app: Flask) -> None:
+    named = set(re.findall(r'byId\("([\w-]+)"', "\n".join(SCRIPTS)))
+    assert named >= {"inside", "easel", "photo", "painting", "paint", "progress", "status", "error"}
+    texts, card = LANGUAGES["en"], load_card(Settings().weights)
+    with app.test_request_context():
+        layout = text([paint.layout(texts, max_upload_bytes=1), architecture.layout(texts, card, load_story())])
+    named -= {"react-entry-point", "shell", "theme"}
+    assert [name for name in named if f'"id": "{name}"' not in layout] == []
+
+
+def test_every_example_has_its_photo_and_its_source() -> None:
+    sources = (ASSETS / "examples" / "SOURCES.md").read_text()
+    for language in LANGUAGES.values():
+        for name in language.page.example_names:
+            assert (ASSETS / "examples" / f"{name}.jpg").is_file()
+            assert (ASSETS / "examples" / f"{name}-small.jpg").is_file()
+            assert f"`{name}.jpg`" in sources
+
+
+def test_no_page_asks_another_host() -> None:
+    """Links may lead to other sites; styles, scripts and fonts must not come from them."""
+    for asset in [*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")]:
+        assert re.findall(r"(?:@import|url\(\s*[\"']?(?:https?:)?//|fetch\([\"']http)[^;]*", asset.read_text()) == []

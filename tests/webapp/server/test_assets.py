@@ -1,0 +1,58 @@
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from webapp.server import assets as static
+from webapp.server.assets import LIFETIME
+
+AS_BROWSERS_DO = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+
+
+def addresses(client: FlaskClient) -> list[str]:
+    """Returns the addresses that the first page loads."""
+    return re.findall(r'(?:src|href)="(/(?:assets|_dash-component-suites)/[^"]+)"', client.get("/").text)
+
+
+def test_what_a_page_asks_for_may_be_kept_for_a_year(client: FlaskClient) -> None:
+    asked = addresses(client)
+    assert len(asked) > 15
+    for address in asked:
+        with client.get(address) as answer:
+            assert answer.status_code == 200, address
+            assert answer.cache_control.max_age == LIFETIME, address
+
+
+def test_the_page_itself_is_asked_for_each_time(client: FlaskClient) -> None:
+    assert client.get("/").cache_control.max_age is None
+
+
+def test_assets_of_another_version_are_served_but_not_kept(client: FlaskClient) -> None:
+    with client.get("/assets/other/scripts/main.js") as answer:
+        assert answer.status_code == 200
+        assert answer.cache_control.max_age == 0
+
+
+@pytest.mark.parametrize("path", ["/assets/other/../../settings.py", "/assets/other/%2e%2e/settings.py", "/assets/x"])
+def test_nothing_but_assets_is_served(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_address_changes_with_every_byte_and_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(static, "ASSETS", tmp_path)
+    file = tmp_path / "style.css"
+    versions = []
+    for change in (lambda: file.write_text("a"), lambda: file.write_text("b"), lambda: file.rename(tmp_path / "c.css")):
+        change()
+        versions.append(static.version())
+    assert len(set(versions)) == 3
+
+
+def test_text_travels_compressed_and_pictures_as_they_are(client: FlaskClient) -> None:
+    for address in ["/", *addresses(client)]:
+        with client.get(address, headers=AS_BROWSERS_DO) as answer:
+            if answer.mimetype in ("text/html", "text/css", "text/javascript", "application/javascript"):
+                assert answer.content_encoding == "zstd" or len(answer.data) < 500, address
+            if answer.mimetype in ("image/jpeg", "image/png"):
+                assert answer.content_encoding is None

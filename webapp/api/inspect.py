@@ -1,0 +1,70 @@
+"""The HTTP API of the architecture page: one POST carries the photo, its answer what the network makes of it inside."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, Final, cast
+
+from flask import Blueprint, current_app
+from PIL import Image
+
+from cyclegan.inspect.inspection import Inspector, Maps
+from cyclegan.pictures import Pixels, to_picture, to_pixels
+from webapp.api.paint import arrive, read_upload, refuse_photo
+from webapp.api.sheets import PICTURE_QUALITY, SHEET_QUALITY, columns_of, data_url, draw_change, draw_maps, draw_scores
+from webapp.intake.photo import IntakeError, read_photo
+from webapp.settings import Settings
+
+SIDE: Final = 256  # pixels, the longer side of what is looked into: an answer of about 1 MB
+LEAST_SIDE: Final = 72  # pixels: a score sees 70
+MULTIPLE: Final = 8  # of both sides: so every map is a part of the photo's own extent
+
+blueprint = Blueprint("inside", __name__)
+blueprint.register_error_handler(IntakeError, refuse_photo)
+
+
+@blueprint.post("/api/inside")
+def look_inside() -> dict[str, Any]:
+    """The maps of every layer for a photo, and how much of it and of its painting look painted by hand."""
+    settings = cast(Settings, current_app.extensions["settings"])
+    inspector = cast(Callable[[], Inspector], current_app.extensions["inspector"])
+    with closing(arrive()) as place:
+        upload = read_upload()
+        photo = to_pixels(place.decode(lambda: fit(read_photo(upload, settings.max_pixels, SIDE))))
+        # Loaded and drawn within the turn, too: so there are the maps of one photo at a time, some 60 MB.
+        return place.run(lambda: describe(inspector(), photo))
+
+
+def fit(photo: Image.Image) -> Image.Image:
+    """In its aspect ratio, as nearly as the sides allow: a narrow photo is stretched to LEAST_SIDE."""
+    scale = min(SIDE / max(photo.size), max(1, LEAST_SIDE / min(photo.size)))
+    width, height = (max(LEAST_SIDE, MULTIPLE * round(side * scale / MULTIPLE)) for side in photo.size)
+    return photo.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def describe(inspector: Inspector, photo: Pixels) -> dict[str, Any]:
+    """What the API answers, as JSON has it."""
+    found = inspector.inspect(photo)
+    height, width, _ = photo.shape
+    *inner, change = found.maps
+    return {
+        "width": width,
+        "height": height,
+        "photo": data_url(to_picture(photo), PICTURE_QUALITY),
+        "painting": data_url(to_picture(found.painting), PICTURE_QUALITY),
+        "layers": [
+            *(_layer(maps, columns_of(maps), draw_maps(maps), SHEET_QUALITY) for maps in inner),
+            _layer(change, 1, draw_change(change), PICTURE_QUALITY),
+        ],
+        "judge": {"photo": _judged(inspector, photo), "painting": _judged(inspector, found.painting)},
+    }
+
+
+def _layer(maps: Maps, columns: int, sheet: Image.Image, quality: int) -> dict[str, Any]:
+    count, height, width = maps.shape
+    return {"maps": count, "width": width, "height": height, "columns": columns, "image": data_url(sheet, quality)}
+
+
+def _judged(inspector: Inspector, picture: Pixels) -> dict[str, Any]:
+    scores = inspector.score(picture)
+    image = data_url(draw_scores(picture, scores), PICTURE_QUALITY)
+    return {"mean": round(float(scores.mean()), 3), "image": image}

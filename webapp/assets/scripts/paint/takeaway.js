@@ -1,0 +1,56 @@
+/* The finished file: the painting as it is seen, blended with the photo, at its own size. */
+import { draw, read, toBlob } from "../shared/image.js";
+import { requestPainting } from "./painting.js";
+
+const QUALITY = { "image/jpeg": 0.92, "image/webp": 0.9 };
+
+/**
+ * Resolves with the file of a painting ({blob, options}) of `photo`, blended at `strength`, as png, jpeg or webp.
+ * The server makes what the browser can't: WebP in Safari, or a picture too large for a canvas.
+ */
+export async function develop(painting, photo, strength, format, calls) {
+  const type = `image/${format}`;
+  if (strength === 100 && type === painting.blob.type) return painting.blob;
+  const original = await photo.forSize(painting.options.size);
+  const file = await blended(original, painting, strength, type);
+  if (file?.type === type) return file;
+  return requestPainting(original, { ...painting.options, strength, format }, calls);
+}
+
+async function blended(original, { blob, width, height }, strength, type) {
+  const [photo, painting] = await Promise.all([read(original), read(blob)]);
+  const canvas = draw(photo, width, height);
+  const context = canvas.getContext("2d");
+  context.globalAlpha = strength / 100;
+  context.drawImage(painting, 0, 0);
+  for (const image of [photo, painting]) URL.revokeObjectURL(image.src);
+  return toBlob(canvas, type, QUALITY[type]);
+}
+
+/** holiday.heic → holiday-monet.png */
+export function fileName(photo, format) {
+  const name = photo.name.replace(/\.[^.]*$/, "") || "photo";
+  return `${name}-monet.${format === "jpeg" ? "jpg" : format}`;
+}
+
+export function save(file, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // milliseconds, enough for the browser to start the download
+}
+
+export const canCopy = () => Boolean(navigator.clipboard?.write);
+
+/** `file` is a Promise of a PNG, because Safari must be asked before the file exists. */
+export function copy(file) {
+  return navigator.clipboard.write([new ClipboardItem({ "image/png": file })]);
+}
+
+/** Returns whether the system has a share sheet that accepts pictures. */
+export function canShare() {
+  return Boolean(navigator.canShare?.({ files: [new File([""], "painting.jpg", { type: "image/jpeg" })] }));
+}
+
+export function share(file, name) {
+  return navigator.share({ files: [new File([file], name, { type: file.type })] });
+}

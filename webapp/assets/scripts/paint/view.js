@@ -1,0 +1,90 @@
+/* Draws the state of paint.js onto the page. Dash lays the page out; everything that changes is drawn here. */
+import { limit } from "./limits.js";
+import * as stage from "./stage.js";
+import * as takeaway from "./takeaway.js";
+import { say } from "../shared/texts.js";
+
+const byId = (id) => document.getElementById(id);
+
+export const strength = () => Number(byId("strength").value);
+export const format = () => byId("format").value;
+export const isShown = () => Boolean(byId("stage"));
+
+/** Returns the chosen size and brush. */
+export const options = () => ({
+  size: document.querySelector("#size input:checked").value,
+  brush: document.querySelector("#brush input:checked").value,
+});
+
+export function setOptions(values) {
+  for (const [name, value] of Object.entries(values)) window.dash_clientside.set_props(name, { value });
+}
+
+export function draw(state) {
+  if (!isShown()) return; // another page is shown, or none yet
+  const sentence = state.job ? state.working : state.note || describe(state);
+  byId("easel").dataset.state = state.phase;
+  byId("easel").toggleAttribute("data-photo", Boolean(state.photo));
+  byId("easel").toggleAttribute("data-painted", Boolean(state.shown));
+  drawStage(state);
+  drawProgress(state);
+  drawFilm(state);
+  drawNotice(state);
+  byId("status").textContent = state.job ? "" : sentence;
+  byId("announcer").textContent = sentence;
+  byId("paint").textContent = say(state.film.length > 1 ? "paint_again" : "paint");
+  byId("paint").ariaDisabled = String(!state.mayPaint);
+  byId("strength-value").textContent = `${strength()} %`;
+  byId("copy").hidden = !takeaway.canCopy();
+  byId("share").hidden = !takeaway.canShare();
+}
+
+function describe({ photo, shown, film }) {
+  if (!photo) return "";
+  if (!shown) return film.length > 1 ? say("photo_shown", { width: photo.width, height: photo.height }) : say("ready");
+  const { width, height, options: painted } = shown;
+  return say("painted", { number: painted.passes, passes: limit("passes"), width, height });
+}
+
+function drawStage({ photo, shown }) {
+  if (!photo) return;
+  stage.shape(photo.width, photo.height);
+  source(byId("photo"), photo.url);
+  source(byId("painting"), shown?.url);
+  stage.blend(strength());
+  stage.recut();
+}
+
+function drawProgress({ working, share }) {
+  for (const place of ["opening", "working"]) byId(place).textContent = working;
+  if (share === null) byId("progress").removeAttribute("value"); // the progress is unknown
+  else byId("progress").value = 100 * share;
+}
+
+function drawFilm({ film, shown, job, wanted }) {
+  for (const frame of document.querySelectorAll("[data-pass]")) {
+    const number = Number(frame.dataset.pass);
+    const busy = Boolean(job) && number === wanted;
+    frame.hidden = number >= film.length && !busy;
+    frame.toggleAttribute("data-busy", busy);
+    frame.ariaPressed = String(number === (shown?.options.passes ?? 0));
+    source(frame.querySelector("img"), film[number]);
+  }
+}
+
+function drawNotice({ complaint, retry }) {
+  byId("notice").hidden = !complaint;
+  byId("error").textContent = complaint;
+  byId("retry").hidden = !retry;
+  byId("another").hidden = Boolean(retry);
+}
+
+function source(image, url) {
+  if (!url) image.removeAttribute("src");
+  else if (image.src !== url) image.src = url;
+}
+
+/** Moves the focus to the paint button when the focused element is about to be hidden. */
+export function focusPaint() {
+  byId("paint")?.focus();
+}

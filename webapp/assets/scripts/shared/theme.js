@@ -1,0 +1,25 @@
+/* The theme: light, dark, or the system's. Loaded before the page is drawn, so that it never flashes in the other one. */
+(() => {
+  "use strict";
+
+  const THEMES = ["system", "light", "dark"];
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  const chosen = () => (THEMES.includes(localStorage.theme) ? localStorage.theme : THEMES[0]);
+
+  function apply() {
+    const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
+    document.documentElement.dataset.bsTheme = theme;
+    document.documentElement.dataset.theme = chosen();
+  }
+
+  dark.addEventListener("change", apply);
+  window.monetTheme = {
+    chosen,
+    next() {
+      localStorage.theme = THEMES[(THEMES.indexOf(chosen()) + 1) % THEMES.length];
+      apply();
+    },
+  };
+  apply();
+})();

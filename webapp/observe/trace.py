@@ -1,0 +1,57 @@
+"""What is noticed of a request while it is answered: it goes to the metrics, and to the request's line in the log."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final, TypeVar
+
+from webapp.observe.metrics import PAINTINGS, REFUSALS, SECONDS, Reason, Stage
+
+Result = TypeVar("Result")
+
+CLIENT_GONE: Final = 499  # nginx's status for a client that hung up before its response
+
+
+@dataclass
+class Trace:
+    """Of one request."""
+
+    id: str
+    begun: float = field(default_factory=monotonic)
+    stages: dict[str, float] = field(default_factory=dict)  # seconds
+    reason: Reason | None = None  # why it got no painting
+
+
+# Of the request that this thread answers; a stream goes on after Flask has forgotten its request.
+TRACE: Final[ContextVar[Trace | None]] = ContextVar("trace", default=None)
+
+
+@contextmanager
+def stage(name: Stage) -> Iterator[None]:
+    """Times what is inside, where it fails as well."""
+    begun = monotonic()
+    try:
+        yield
+    finally:
+        seconds = monotonic() - begun
+        SECONDS.labels(name).observe(seconds)
+        if trace := TRACE.get():
+            trace.stages[name] = trace.stages.get(name, 0) + seconds
+
+
+def timed(name: Stage, work: Iterator[Result]) -> Iterator[Result]:
+    """The same work, as a stage."""
+    with stage(name):
+        yield from work
+
+
+def refused(reason: Reason) -> None:
+    REFUSALS.labels(reason).inc()
+    if trace := TRACE.get():
+        trace.reason = reason
+
+
+def painted() -> None:
+    PAINTINGS.inc()

@@ -1,0 +1,112 @@
+"""Limits, headers and error answers, the same for every route."""
+
+from io import BytesIO
+from typing import IO, Final, cast
+from urllib.parse import urlsplit
+
+from dash import Dash
+from dash.exceptions import DependencyException
+from flask import Flask, Request, Response, jsonify, render_template, request
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound
+
+from webapp.observe.metrics import Reason
+from webapp.observe.trace import refused
+from webapp.texts import texts_for
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # The camera of "Take a photo" is the system's own, which needs none of these.
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+# Seconds for which browsers that have come by TLS come by nothing else.
+TRANSPORT_SECURITY: Final = "max-age=31536000"
+POLICY = {
+    "default-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",  # Dash's components insert style elements of their own
+    "style-src-attr": "'none'",
+    "connect-src": "'self'",
+    "worker-src": "'none'",
+    "img-src": "'self' data: blob:",  # the theme's icons are data, the page's pictures are blobs
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+# Status → the name of its sentence.
+SENTENCES = {
+    401: "not_allowed",
+    403: "other_site",
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_large",
+    500: "failed",
+}
+REASONS: Final[dict[int, Reason]] = {403: "other_site", 413: "too_large", 500: "failed"}
+SAFE: Final = {"GET", "HEAD", "OPTIONS"}
+
+
+class InMemoryRequest(Request):
+    """Keeps uploads in memory, where werkzeug would spool them to a temporary file: no picture touches the disk."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
+def secure(app: Flask, pages: Dash) -> None:
+    """Adds the headers and the error answers to every response of `app`, which serves `pages`."""
+
+    @app.before_request
+    def refuse_other_sites() -> None:
+        if request.method not in SAFE and is_from_other_site(request):
+            raise Forbidden
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        response.headers["Content-Security-Policy"] = content_security_policy(pages)
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
+        return response
+
+    app.register_error_handler(HTTPException, answer_error)
+    app.register_error_handler(DependencyException, lambda _: answer_error(NotFound()))  # an unknown script
+
+
+def is_from_other_site(request: Request) -> bool:
+    """Whether a browser sends this for a page of another site; what is no browser says nothing of it."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")  # all that a browser tells to a host without TLS
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
+def content_security_policy(pages: Dash) -> str:
+    """Only scripts of our own, and Dash's inline ones by their hashes; nothing that evaluates text."""
+    scripts = " ".join(["'self'", *pages.csp_hashes()])
+    directives = {**POLICY, "script-src": scripts}
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
+def answer_error(error: HTTPException) -> Response:
+    """JSON under /api, a page elsewhere; the status and its headers stay."""
+    status = cast(int, error.code)
+    texts = texts_for(request)
+    if status in REASONS:
+        refused(REASONS[status])
+    sentence = getattr(texts.sentences, SENTENCES[status]) if status in SENTENCES else str(error.description)
+    if request.path.startswith("/api/"):
+        body = jsonify(error=sentence)
+    else:
+        body = Response(render_template("error.html", status=status, sentence=sentence, texts=texts))
+    answer = cast(Response, error.get_response())
+    answer.data, answer.content_type = body.data, body.content_type
+    return answer

@@ -1,0 +1,345 @@
+"""What each language has to say. A text that one of them lacks is a type error."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PageTexts:
+    """What stands on the pages."""
+
+    description: str
+    needs_javascript: str
+    skip: str
+    paint_link: str
+    architecture_link: str
+    theme: str  # read aloud, before the name of the theme
+    paint_title: str
+    paint_lead: str
+    choose: str
+    choose_hint: str
+    camera: str
+    limits: str  # {megabytes}
+    examples: str
+    example_names: dict[str, str]  # the names of files in assets/examples → what they show
+    example_sources: str
+    privacy_title: str
+    privacy: str
+    api_link: str
+    photo: str
+    painting: str
+    stage: str
+    compare: str
+    hold: str
+    zoom: str
+    film: str
+    photo_frame: str
+    numbered_frame: str  # {number}
+    paint: str
+    cancel: str
+    retry: str
+    another: str
+    dismiss: str
+    new: str
+    size: str
+    sizes: dict[str, str]
+    brush: str
+    brushes: dict[str, str]
+    strength: str
+    file_format: str
+    download: str
+    copy: str
+    share: str
+    progress: str
+
+
+@dataclass(frozen=True)
+class ScriptTexts:
+    """What the pages' scripts say. {names} are filled in there."""
+
+    paint: str
+    paint_again: str
+    opening: str
+    ready: str
+    uploading: str
+    busy: str  # {seconds}
+    too_often: str  # {seconds}
+    waiting_next: str
+    waiting: str  # {position}
+    painting: str  # {number}, {passes}
+    receiving: str
+    painted: str  # {number}, {passes}, {width}, {height}
+    photo_shown: str  # {width}, {height}
+    cancelled: str
+    copied: str
+    not_copied: str
+    not_shared: str
+    lost: str
+    example_lost: str
+    too_large: str  # {megabytes}
+    compared: str  # {percent}; read aloud
+    inside_idle: str
+    inside_working: str
+    inside_done: str
+    inside_maps: str  # {maps}, {width}, {height}
+    inside_change: str
+    inside_score: str  # {mean}
+    theme_system: str
+    theme_light: str
+    theme_dark: str
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What the server answers to a request that it refuses."""
+
+    empty: str
+    damaged: str
+    not_a_picture: str
+    too_many_pixels: str  # {megapixels}
+    too_wide: str  # {pixels}
+    too_many_parts: str
+    too_much_memory: str
+    not_multipart: str
+    no_photo: str
+    many_photos: str
+    too_large: str
+    busy: str  # {seconds}
+    too_often: str  # {seconds}
+    too_slow: str
+    too_long: str
+    other_site: str
+    not_allowed: str
+    not_found: str
+    wrong_method: str
+    failed: str
+    painting_failed: str
+    way_home: str
+
+
+@dataclass(frozen=True)
+class Section:
+    heading: str
+    short: str  # of the heading, for the list of contents
+    text: str  # paragraphs, a blank line between them
+
+
+@dataclass(frozen=True)
+class UnpairedTexts(Section):
+    pairs: str
+    piles: str
+    photos: str
+    paintings: str
+    titles: dict[str, str]  # of paintings → their years
+
+
+@dataclass(frozen=True)
+class CyclesTexts(Section):
+    photo: str
+    monet: str
+    painting: str
+    restored: str
+    photographed: str
+    repainted: str
+    judged: str
+    same: str
+    photo_cycle: str
+    painting_cycle: str
+
+
+@dataclass(frozen=True)
+class LossText:
+    name: str
+    text: str
+    without: str  # what one sees where the training went on without it
+    without_name: str
+
+
+@dataclass(frozen=True)
+class LossesTexts(Section):
+    adversarial: LossText
+    cycle: LossText
+    identity: LossText
+    experiment: str  # {steps}
+    photo: str
+    everything: str
+    caption: str  # {kid}, {content}
+    back: str  # {difference}
+    weights: str  # {cycle}, {identity}
+
+
+@dataclass(frozen=True)
+class NormTexts(Section):
+    plain: str
+    dim: str
+    photo: str
+    before: str
+    after: str
+    formula: str
+    measured: str  # {stage}, {mean}, {deviation}
+    caption: str  # {channel}
+
+
+@dataclass(frozen=True)
+class RoundingTexts(Section):
+    floats: str
+    integers: str
+    axis: str
+    caption: str  # {weights}, {smallest}, {largest}, {output_scale}, {output_zero_point}
+    table: str  # {processor}, {cores}
+    columns: tuple[str, str, str, str, str]
+    ways: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PassesTexts(Section):
+    control: str
+    numbers: tuple[str, ...]  # from the photo itself to five passes
+    caption: str  # {kid}, {content}
+
+
+@dataclass(frozen=True)
+class LayerText:
+    name: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class GeneratorTexts(Section):
+    adds: str
+    replaces: str
+    control: str
+    sides: str
+    columns: tuple[str, str, str, str, str, str]
+    names: dict[str, str]  # of what a layer is made of, as the card has them
+    roles: dict[str, LayerText]  # by what a layer is there for
+    total: str
+    number: str  # {number}, {name}
+    numbers: str
+
+
+@dataclass(frozen=True)
+class InsideTexts(Section):
+    own: str
+    control: str
+    sheet: str  # {number}, {name}; read aloud
+    judge: str
+    judged: str  # {test_photos}, {test_paintings}, {photos}, {painted}, {monets}
+    photo: str
+    painting: str
+    photo_scores: str  # read aloud
+    painting_scores: str  # read aloud
+    scale: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class RunTexts(Section):
+    curves: dict[str, str]  # of the losses → what they are
+    groups: dict[str, str]  # of curves
+    judgements: str
+    kid: str
+    content: str
+    step: str
+    control: str
+    untouched: str
+    caption: str  # {step}
+    judged: str  # {step}, {kid}
+    padding: str
+
+
+@dataclass(frozen=True)
+class YourselfTexts(Section):
+    commands: dict[str, str]  # of yourself.py → what they do
+    excerpts: dict[str, str]  # of excerpts.py → what they are
+    code: str
+
+
+@dataclass(frozen=True)
+class ReferencesTexts(Section):
+    gives: dict[str, str]  # of references.py → what the paper gives here
+
+
+@dataclass(frozen=True)
+class ArchitectureTexts:
+    title: str
+    heading: str
+    lead: str
+    contents: str
+    unpaired: UnpairedTexts  # {paintings}, {photos}
+    cycles: CyclesTexts
+    losses: LossesTexts
+    norm: NormTexts
+    rounding: RoundingTexts  # {photos}
+    passes: PassesTexts
+    generator: GeneratorTexts  # {blocks}
+    inside: InsideTexts
+    run: RunTexts  # {steps}, {hours}
+    yourself: YourselfTexts
+    references: ReferencesTexts
+
+
+@dataclass(frozen=True)
+class OperationText:
+    summary: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ApiTexts:
+    """Keys of dictionaries are names of the API itself."""
+
+    title: str
+    heading: str
+    lead: str
+    paint: OperationText
+    inside: OperationText  # {side}, {least}
+    health: OperationText
+    document: OperationText
+    metrics: OperationText
+    form: dict[str, str]  # field of /api/paint → what it is; {megabytes}, {megapixels}
+    looked_into: str  # the photo of /api/inside; {megabytes}, {megapixels}
+    accept_language: str
+    painted: str  # the answer of /api/paint
+    looked: str  # the answer of /api/inside
+    healthy: str
+    metered: str
+    bearer: str
+    described: str
+    unchanged: str
+    stream: str
+    events: dict[str, str]
+    event_data: dict[str, str]  # what events carry
+    layers: dict[str, str]  # field of /api/inside's answer → what it is; a dot leads inside
+    refusals: dict[str, str]  # status → when; {megabytes}, {megapixels}
+    error: str
+    headers: dict[str, str]
+    # What only the page says:
+    field: str
+    values: str
+    default: str  # {value}
+    meaning: str
+    required: str
+    file: str
+    event: str
+    status: str
+    when: str
+    answer: str
+    answers: str  # {types}
+    progress_heading: str
+    refusal_heading: str
+    refusal_text: str
+    machines: str
+    terms: str  # {megabytes}, {megapixels}, {paintings}, {seconds}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """One language: its BCP 47 tag, its own name, and all it says."""
+
+    tag: str
+    name: str
+    page: PageTexts
+    script: ScriptTexts
+    sentences: Sentences
+    architecture: ArchitectureTexts
+    api: ApiTexts
