@@ -1,4 +1,4 @@
-"""What the files of the deployment say, read for their tests."""
+"""Reads the files of the deployment for their tests."""
 
 import json
 import re
@@ -17,7 +17,7 @@ def read(name: str) -> str:
 
 
 def stages() -> dict[str, list[tuple[str, str]]]:
-    """The instructions of each stage of the Dockerfile, its FROM first."""
+    """Returns the instructions of each stage of the Dockerfile; FROM comes first."""
     stages: dict[str, list[tuple[str, str]]] = {}
     text = re.sub(r"^\s*#.*\n", "", read("Dockerfile"), flags=re.MULTILINE).replace("\\\n", " ")
     for line in filter(None, text.splitlines()):

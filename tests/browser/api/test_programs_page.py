@@ -1,4 +1,4 @@
-"""The page of the HTTP API: how one gets there, and what its only script does."""
+"""The page of the HTTP API: the links to it, and its theme button."""
 
 from urllib.parse import urlparse
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from crowd import painted
 from cyclegan.paint.options import PASSES
 from easel import (
     DESKTOP,
     PHONE,
     ask_for_painting,
-    busy_painter,
     count_paintings,
     difference,
     expect_error,
@@ -26,6 +26,7 @@ from easel import (
     pick,
     shown_picture,
 )
+from uploads import long_painting
 
 CANCELS = pytest.mark.parametrize(
     ("device", "cancel"),
@@ -185,11 +186,9 @@ def expect_cancelled(page: Page, state: str = "ready") -> None:
 
 
 @PHONE
-def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(
-    page: Page, server: str, holiday: Path, huge: Path
-) -> None:
+def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(page: Page, server: str, holiday: Path) -> None:
     open_photo(page, holiday)
-    with busy_painter(server, huge):
+    with painted(server, long_painting(2800, 1800)):
         page.click("#paint")
         expect_state(page, "waiting")
         expect(page.locator("#working")).to_have_text("You are next in the queue")
@@ -200,9 +199,9 @@ def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(
 
 
 @DESKTOP
-def test_whoever_waits_is_painted_when_the_painter_is_free(page: Page, server: str, holiday: Path, huge: Path) -> None:
+def test_whoever_waits_is_painted_when_the_painter_is_free(page: Page, server: str, holiday: Path) -> None:
     open_photo(page, holiday)
-    with busy_painter(server, huge):
+    with painted(server, long_painting(2800, 1800)):
         page.click("#paint")
         expect_state(page, "waiting")
     expect_pass(page, 1)
@@ -210,9 +209,9 @@ def test_whoever_waits_is_painted_when_the_painter_is_free(page: Page, server: s
 
 @CANCELS
 def test_a_painting_can_be_cancelled_and_the_server_is_free_again(
-    page: Page, huge: Path, cancel: Callable[[Page], None]
+    page: Page, vast: Path, cancel: Callable[[Page], None]
 ) -> None:
-    open_photo(page, huge)
+    open_photo(page, vast)
     pick(page, "size", "Full")
     page.click("#paint")
     expect_state(page, "painting")

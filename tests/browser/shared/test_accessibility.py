@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from easel import (
     DESKTOP,
-    PAINTING_LIMIT,
     PHONE,
     ask_for_painting,
     choose,
@@ -67,7 +66,7 @@ def test_the_architecture_page_is_accessible(new_page: Callable[..., Page], trou
     assert "status of 415" in troubles.pop()
     expect_accessible(page)
     page.click("[data-inside=hills]")
-    expect(page.locator("#inside-result")).to_be_visible(timeout=PAINTING_LIMIT)
+    expect(page.locator("#inside-result")).to_be_visible()
     expect_accessible(page)
 
 
@@ -140,7 +139,7 @@ def test_the_keyboard_chooses_a_size(page: Page, holiday: Path) -> None:
     paint(page)
     page.locator("#size input:checked").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#status")).to_contain_text("600 × 400", timeout=PAINTING_LIMIT)
+    expect(page.locator("#status")).to_contain_text("600 × 400")
     expect(page.locator("#size input:checked")).to_be_focused()
 
 
@@ -156,7 +155,7 @@ def test_what_happens_is_said_aloud(page: Page, holiday: Path) -> None:
         page.click("#cancel")
         expect(said).to_have_text("Cancelled")
     page.click("#paint")
-    expect(said).to_have_text("Pass 1 of 5 · 512 × 341 pixels", timeout=PAINTING_LIMIT)
+    expect(said).to_have_text("Pass 1 of 5 · 512 × 341 pixels")
     page.click("[data-pass='0']")
     expect(said).to_have_text("Photo · 600 × 400 pixels")
 

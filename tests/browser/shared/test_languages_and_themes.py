@@ -137,19 +137,21 @@ def test_the_painting_is_there_after_a_look_at_the_architecture(
 @DESKTOP
 def test_a_painting_that_is_begun_is_done_after_a_look_at_the_architecture(page: Page, broad: Path) -> None:
     open_photo(page, broad)
-    # So long that the page is left before the photo is on its way.
+    # The page is left before the photo is on its way.
     page.evaluate(
         """() => {
             const { toBlob } = HTMLCanvasElement.prototype;
             HTMLCanvasElement.prototype.toBlob = function (...given) {
-                setTimeout(() => toBlob.apply(this, given), 1500);
+                window.goOn = () => toBlob.apply(this, given);
             };
         }"""
     )
+    page.click("#paint")
+    page.wait_for_function("() => window.goOn")
+    page.get_by_role("link", name="Architecture").click()
+    expect(page.locator("#generator")).to_be_visible()
     with page.expect_request("**/api/paint"):
-        page.click("#paint")
-        page.get_by_role("link", name="Architecture").click()
-        expect(page.locator("#generator")).to_be_visible()
+        page.evaluate("window.goOn()")
     page.get_by_role("link", name="Paint", exact=True).click()
     expect_pass(page, 1)
 

@@ -19,6 +19,7 @@ from cyclegan.inspect.inspection import Inspection, Inspector, Maps
 from cyclegan.inspect.load import load_inspector
 from cyclegan.networks import Generator, PatchDiscriminator, extend
 from cyclegan.pictures import to_pixels
+from patience import PATIENCE
 from pictures import landscape
 
 SHIPPED = Path("weights/monet.pt")
@@ -56,7 +57,7 @@ def weights(tmp_path: Path, name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def float_maps() -> list[Maps]:
-    """Of every layer of the float generator, in the extent of PHOTO."""
+    """The maps of every layer of the float generator, cut to the extent of PHOTO."""
     generator, _ = load_generator(SHIPPED.with_suffix(".safetensors"))
     with torch.inference_mode():
         extended, *_ = extend(batch(PHOTO), generator.stride, generator.min_side, generator.margin)
@@ -64,7 +65,7 @@ def float_maps() -> list[Maps]:
 
 
 def layer_by_layer(generator: Generator, maps: Tensor) -> list[Tensor]:
-    """What each layer answers, with its norm and its activation."""
+    """Returns the output of each layer, after its norm and its activation."""
     answers: list[Tensor] = []
     for module in generator.layers.children():
         maps = module(maps)
@@ -76,7 +77,7 @@ def layer_by_layer(generator: Generator, maps: Tensor) -> list[Tensor]:
 
 
 def inside(maps: Tensor) -> Maps:
-    """Without the margin, which is as much smaller as the maps are."""
+    """Returns the maps without the margin, which shrinks with them."""
     height, width = (side * maps.shape[2] // (PHOTO.shape[0] + 32) for side in PHOTO.shape[:2])
     top, left = (maps.shape[2] - height) // 2, (maps.shape[3] - width) // 2
     return maps[0, :, top : top + height, left : left + width].numpy()
@@ -176,10 +177,10 @@ def test_with_openvino_nothing_imports_torch() -> None:
 import sys
 from pathlib import Path
 import numpy as np
-from cyclegan.inspection import load_inspector
+from cyclegan.inspect.load import load_inspector
 inspector = load_inspector(Path("weights/monet.pt"), "openvino")
 photo = np.zeros((72, 72, 3), np.float32)
 inspector.score(inspector.inspect(photo).painting)
 sys.exit("torch" in sys.modules)
 """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)

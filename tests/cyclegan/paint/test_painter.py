@@ -22,10 +22,10 @@ class Darker:
     reach = 8
 
     def __init__(self) -> None:
-        self.seen: list[Pixels] = []  # but for what lies around tiles
+        self.seen: list[Pixels] = []  # without what lies around a tile
         self.given: list[Pixels] = []
         self.tiles = 0
-        self.released_after: list[int] = []  # tiles
+        self.released_after: list[int] = []  # how many tiles
 
     def paint(self, photo: Pixels) -> Pixels:
         self.given.append(photo)
@@ -158,7 +158,7 @@ def test_a_brush_as_large_as_the_thumbnail_is_the_thumbnail(brush: str, thumbnai
     [((600, 400), {}), ((600, 400), {"size": FULL, "passes": 3}), ((1300, 900), {"size": FULL}), ((1300, 900), {})],
 )
 def test_the_effort_is_what_the_engine_is_given(size: tuple[int, int], options: dict[str, Any], brush: str) -> None:
-    """But for what the stride adds, and a thumbnail."""
+    """Apart from the thumbnail, and what rounding up to the stride adds."""
     engine = Darker()
     Painter(engine).paint(landscape(*size), PaintingOptions(**options, brush=brush))
     given = sum(pixels.shape[0] * pixels.shape[1] for pixels in engine.given)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from playwright._impl._driver import compute_driver_executable
 
+from patience import PATIENCE
 from pictures import landscape
 from serving import MANY
 from webapp.api.openapi import describe
@@ -53,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(command: list[str], folder: Path) -> str:
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
 
@@ -70,7 +71,7 @@ def test_an_example_paints(html: str, folder: Path, name: str) -> None:
 def test_an_example_says_why_there_is_no_painting(html: str, folder: Path, name: str) -> None:
     (folder / "me.jpg").write_bytes(b"no picture at all")
     command = [*COMMANDS[name], example(html, name)]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode != 0
     assert "We couldn't read this picture." in ended.stderr
     assert not (folder / "monet.jpg").exists()

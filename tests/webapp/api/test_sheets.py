@@ -12,13 +12,13 @@ from webapp.api.sheets import GAP, HAND, MID_GREY, NO_HAND, columns_of, data_url
 
 
 def ramps(count: int, height: int, width: int) -> np.ndarray:
-    """Maps that rise from left to right, each by more than the one before."""
+    """Returns maps that rise from left to right, each twice as steep as the one before."""
     ramp = np.broadcast_to(np.linspace(0, 1, width, dtype=np.float32), (height, width))
     return np.stack([number * 3 - 1 + ramp * 2**number for number in range(count)])
 
 
 def cells(picture: Image.Image, columns: int, rows: int) -> np.ndarray:
-    """(rows, columns, height, width) of a sheet, for whose gaps it must have the size."""
+    """Returns the tiles of a sheet, (rows, columns, height, width); its size must leave room for the gaps."""
     sheet = np.asarray(picture)
     height, width = (sheet.shape[0] + GAP) / rows, (sheet.shape[1] + GAP) / columns
     assert height == int(height)

@@ -29,7 +29,7 @@ from webapp.settings import MAX_UPLOAD_BYTES, Settings
 
 EVENTS = {"Accept": "text/event-stream"}
 MANY = 10**6  # seconds, places, pixels
-PATIENCE = 30  # seconds
+PATIENCE = 300  # seconds
 PHOTO = file_of(landscape(64, 64))
 Values = dict[tuple[str, ...], float]
 

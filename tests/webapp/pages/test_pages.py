@@ -19,7 +19,7 @@ SCRIPTS = [path.read_text() for path in (ASSETS / "scripts").rglob("*.js")]
 
 
 def text(component: Component | list[Component]) -> str:
-    """The page as it is sent to the browser."""
+    """Returns a component as it is sent to the browser."""
     return json.dumps(component, cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
@@ -85,6 +85,6 @@ def test_every_example_has_its_photo_and_its_source() -> None:
 
 
 def test_no_page_asks_another_host() -> None:
-    """Links may lead elsewhere; styles, scripts and fonts may not come from there."""
+    """Links may lead to other sites; styles, scripts and fonts must not come from them."""
     for asset in [*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")]:
         assert re.findall(r"(?:@import|url\(\s*[\"']?(?:https?:)?//|fetch\([\"']http)[^;]*", asset.read_text()) == []

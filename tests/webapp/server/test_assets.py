@@ -11,7 +11,7 @@ AS_BROWSERS_DO = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 
 
 def addresses(client: FlaskClient) -> list[str]:
-    """What the first page asks for."""
+    """Returns the addresses that the first page loads."""
     return re.findall(r'(?:src|href)="(/(?:assets|_dash-component-suites)/[^"]+)"', client.get("/").text)
 
 

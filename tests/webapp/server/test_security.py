@@ -136,6 +136,6 @@ def test_serving_loads_no_training_code_and_no_other_engine(photo: Image.Image, 
         input=upload.getvalue(),
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=300,
     )
     assert ended.stdout == b"[]\n"

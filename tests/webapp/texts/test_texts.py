@@ -13,7 +13,7 @@ ENGLISH, *OTHERS = LANGUAGES.values()
 
 
 def flatten(texts: Any, path: str = "") -> dict[str, str]:
-    """Every text by where it stands. The titles of paintings are texts as well, so they count by their order."""
+    """Returns path → text. Titles of paintings are keys and texts at once, so they are numbered."""
     if isinstance(texts, str):
         return {path: texts}
     if isinstance(texts, dict) and path.endswith("/titles"):
@@ -27,7 +27,7 @@ def placeholders(text: str) -> set[str | None]:
 
 
 def variables(text: str) -> set[str]:
-    """What is written *so*."""
+    """Returns the names that are written *like this*."""
     return set(re.findall(r"\*(\w+)\*", text))
 
 

@@ -1,4 +1,4 @@
-"""The lesson agrees with the code, the network and the pictures that it speaks of."""
+"""The lesson agrees with the code, the network and the pictures that it describes."""
 
 import inspect
 import json
@@ -62,7 +62,7 @@ def parts(component: Any) -> Iterator[Component]:
 
 
 def words(component: Any) -> str:
-    """What is read of it."""
+    """Returns the text of a component."""
     if isinstance(component, list | tuple):
         return "".join(map(words, component))
     if isinstance(component, Component):
@@ -75,7 +75,7 @@ def of_kind(page: list[Component], kind: str) -> list[Component]:
 
 
 def multiply_adds_and_shapes(network: Generator, side: int) -> tuple[int, list[tuple[int, ...]]]:
-    """Counted while a picture goes through the live network: each output takes one for each weight that it sees."""
+    """Counts them while a picture goes through the live network: one for each output and each weight it depends on."""
     total, shapes = 0, []
 
     def count(module: nn.Module, _: Any, output: torch.Tensor) -> None:
@@ -160,7 +160,7 @@ def test_a_decorated_class_is_shown_with_its_decorator() -> None:
 
 
 def arguments_of(name: str) -> list[str]:
-    """As a shell reads the command."""
+    """Returns the arguments of a command as a shell reads them."""
     return shlex.split(COMMANDS[name].replace("\\\n", " "))
 
 

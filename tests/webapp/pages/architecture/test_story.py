@@ -1,4 +1,4 @@
-"""The story is of the weights that are shipped, and its pictures are all there."""
+"""The story tells of the shipped weights, and all its pictures exist."""
 
 import json
 from itertools import pairwise
@@ -82,7 +82,7 @@ def test_every_curve_has_a_value_or_none_at_each_of_its_steps(story: Story) -> N
     assert ascending([int(step) for step in steps])
     for name, curve in story["curves"].items():
         assert len(curve) == len(steps), name
-        # Each goes on to the end once it is there.
+        # A curve that has begun goes on to the end.
         measured = [value is not None for value in curve]
         assert measured[-1], name
         assert all(measured[measured.index(True) :]), name
@@ -92,7 +92,7 @@ def test_passes_begin_with_the_photos_and_the_paintings_of_the_card(story: Story
     card, figures = load_card(WEIGHTS), story["passes"]["figures"]
     assert [row["passes"] for row in figures] == [0, *PASSES]
     assert figures[0]["kid"] == card["evaluated"]["photos"]["kid"]
-    # On another processor the paintings differ by some steps of 256.
+    # On another processor the paintings differ by a few of the 256 levels.
     assert figures[1]["kid"] == pytest.approx(card["fidelity"]["torchscript int8"]["kid"], abs=0.1)
 
 
