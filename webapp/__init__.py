@@ -25,8 +25,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from cyclegan.painter import Painter
     from webapp import api, api_page, inside, metrics, openapi, pages
     from webapp.admission import Admission
+    from webapp.bodies import limit_bodies
     from webapp.logs import log_requests
-    from webapp.rate_limit import limit_rate
+    from webapp.rate_limit import PHOTOS, limit_rate
     from webapp.security import InMemoryRequest, secure
     from webapp.settings import PLACES, Settings
     from webapp.static import serve_assets
@@ -36,7 +37,6 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.request_class = InMemoryRequest
     # Only as many as are known: any client can write the headers of a proxy.
     app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 3)  # type: ignore[method-assign]
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
     log_requests(app)
     engine = load_engine(settings.weights, settings.engine, settings.workers)
@@ -53,8 +53,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.register_blueprint(api_page.blueprint)
     if settings.metrics:
         app.register_blueprint(metrics.blueprint)
-    limit_rate(app, settings)
     Compress(app)
     assets = serve_assets(app)
     secure(app, pages.mount(app, settings, card, assets))
+    # Last, for they are about every route that there is; and first asked is how often, before a body is read.
+    limit_bodies(app, PHOTOS)
+    limit_rate(app, settings)
     return app

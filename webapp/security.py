@@ -5,9 +5,9 @@ from typing import IO, Final, cast
 from urllib.parse import urlsplit
 
 from dash import Dash
-from dash.exceptions import DependencyException
+from dash.exceptions import DependencyException, UnsupportedRelativePath
 from flask import Flask, Request, Response, jsonify, render_template, request
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
 
 from webapp.metrics import Reason
 from webapp.telemetry import refused
@@ -37,14 +37,16 @@ POLICY = {
 }
 # Status → the name of its sentence.
 SENTENCES = {
+    400: "bad_request",
     401: "not_allowed",
     403: "other_site",
     404: "not_found",
     405: "wrong_method",
-    413: "too_large",
+    408: "request_too_slow",
+    413: "request_too_large",
     500: "failed",
 }
-REASONS: Final[dict[int, Reason]] = {403: "other_site", 413: "too_large", 500: "failed"}
+REASONS: Final[dict[int, Reason]] = {403: "other_site", 500: "failed"}
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -79,6 +81,7 @@ def secure(app: Flask, pages: Dash) -> None:
 
     app.register_error_handler(HTTPException, answer_error)
     app.register_error_handler(DependencyException, lambda _: answer_error(NotFound()))  # an unknown script
+    app.register_error_handler(UnsupportedRelativePath, lambda _: answer_error(BadRequest()))
 
 
 def is_from_other_site(request: Request) -> bool:
@@ -97,16 +100,20 @@ def content_security_policy(pages: Dash) -> str:
 
 
 def answer_error(error: HTTPException) -> Response:
-    """JSON under /api, a page elsewhere; the status and its headers stay."""
+    """The status and its headers stay."""
     status = cast(int, error.code)
     texts = texts_for(request)
     if status in REASONS:
         refused(REASONS[status])
     sentence = getattr(texts.sentences, SENTENCES[status]) if status in SENTENCES else str(error.description)
-    if request.path.startswith("/api/"):
-        body = jsonify(error=sentence)
-    else:
-        body = Response(render_template("error.html", status=status, sentence=sentence, texts=texts))
+    body = body_of(status, sentence)
     answer = cast(Response, error.get_response())
     answer.data, answer.content_type = body.data, body.content_type
     return answer
+
+
+def body_of(status: int, sentence: str) -> Response:
+    """JSON under /api, a page elsewhere."""
+    if request.path.startswith("/api/"):
+        return jsonify(error=sentence)
+    return Response(render_template("error.html", status=status, sentence=sentence, texts=texts_for(request)))

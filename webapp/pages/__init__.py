@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from flask import Flask, Response, make_response, render_template, request
 
 from cyclegan.card import Card
+from webapp.callbacks import check_callback
 from webapp.pages import architecture, paint
 from webapp.pages.frame import ARCHITECTURE, PAINT, TITLE, frame
 from webapp.pages.prerender import to_html
@@ -30,10 +31,22 @@ class Page(NamedTuple):
 
 
 class PageServer(FlaskDashServer):
-    """Leaves unknown addresses to Flask, which answers 404; Dash's own server answers them all with 200."""
+    """Leaves unknown addresses to Flask, which answers 404, and calls nothing back that no page asks for.
+
+    Dash's own server responds with 200 to any address, and with 500 to any body that it does not expect.
+    """
 
     def setup_catchall(self, dash_app: Dash) -> None:
         pass
+
+    def serve_callback(self, dash_app: Dash) -> Callable[[], Response]:
+        dispatch: Callable[[], Response] = super().serve_callback(dash_app)
+
+        def check_first() -> Response:
+            check_callback(dash_app)
+            return dispatch()
+
+        return check_first
 
 
 class Pages(Dash):

@@ -111,6 +111,10 @@ class Sentences:
     too_slow: str
     too_long: str
     other_site: str
+    bad_request: str
+    request_too_large: str
+    request_too_slow: str
+    requests_too_often: str  # {seconds}
     not_allowed: str
     not_found: str
     wrong_method: str
