@@ -9,7 +9,7 @@ from dash.exceptions import DependencyException, UnsupportedRelativePath
 from flask import Flask, Request, Response, jsonify, render_template, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
 
-from webapp.metrics import Reason
+from webapp.metrics import ElsewhereError
 from webapp.telemetry import refused
 from webapp.texts import texts_for
 
@@ -46,7 +46,6 @@ SENTENCES = {
     413: "request_too_large",
     500: "failed",
 }
-REASONS: Final[dict[int, Reason]] = {403: "other_site", 500: "failed"}
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -69,6 +68,7 @@ def secure(app: Flask, pages: Dash) -> None:
     @app.before_request
     def refuse_other_sites() -> None:
         if request.method not in SAFE and is_from_other_site(request):
+            refused("other_site")
             raise Forbidden
 
     @app.after_request
@@ -103,9 +103,10 @@ def answer_error(error: HTTPException) -> Response:
     """The status and its headers stay."""
     status = cast(int, error.code)
     texts = texts_for(request)
-    if status in REASONS:
-        refused(REASONS[status])
-    sentence = getattr(texts.sentences, SENTENCES[status]) if status in SENTENCES else str(error.description)
+    if status == 500:
+        refused("failed")
+    name = "only_here" if isinstance(error, ElsewhereError) else SENTENCES.get(status)
+    sentence = getattr(texts.sentences, name) if name else str(error.description)
     body = body_of(status, sentence)
     answer = cast(Response, error.get_response())
     answer.data, answer.content_type = body.data, body.content_type

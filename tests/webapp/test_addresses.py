@@ -1,8 +1,12 @@
+from contextlib import closing
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp import create_app
 from webapp.addresses import client_key
+from webapp.api import arrive
 from webapp.settings import Settings
 
 
@@ -35,3 +39,8 @@ def ask(client: FlaskClient, address: str) -> int:
 def test_all_addresses_of_a_64_are_counted_together(limited: FlaskClient) -> None:
     assert [ask(limited, f"2001:db8::{number}") for number in range(3)] == [415, 415, 429]
     assert ask(limited, "2001:db8:0:1::1") == 415
+
+
+def test_a_place_in_line_is_that_of_the_64(app: Flask) -> None:
+    with app.test_request_context(environ_overrides={"REMOTE_ADDR": "2001:db8::1"}), closing(arrive()) as place:
+        assert place.address == "2001:db8::/64"

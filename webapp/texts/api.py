@@ -29,6 +29,7 @@ class ApiTexts:
     healthy: str
     metered: str
     bearer: str
+    elsewhere: str
     described: str
     unchanged: str
     stream: str

@@ -114,6 +114,7 @@ SENTENCES: Final = Sentences(
     request_too_slow="请求花了太长时间才送达，请在网络更好时重试。",
     requests_too_often="您在短时间内发送了很多请求，请在 {seconds} 秒后再试。",
     not_allowed="这个地址需要令牌。请在请求头 Authorization: Bearer 中发送它。",
+    only_here="这些指标只能在服务器本机上读取。要在别处读取，请设置 MONET_METRICS_TOKEN。",
     not_found="这个地址没有内容。",
     wrong_method="这个地址不支持该方法。",
     failed="我们这边出了问题，请重试。",

@@ -19,7 +19,9 @@ API: Final = ApiTexts(
     ),
     health=OperationText(summary="服务器是否正常", text="供负载均衡和监控使用。"),
     document=OperationText(summary="本说明", text="供程序读取，格式为 OpenAPI 3.1。"),
-    metrics=OperationText(summary="服务器的状况", text="供 Prometheus 读取。"),
+    metrics=OperationText(
+        summary="服务器的状况", text="供 Prometheus 读取：服务器设有令牌时须凭令牌，否则只能在服务器本机上读取。"
+    ),
     form={
         "photo": "JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF 或 HEIC，横竖皆可；"
         "最大 {megabytes} MB、{megapixels} 百万像素。",
@@ -36,6 +38,7 @@ API: Final = ApiTexts(
     healthy="正常。",
     metered="Prometheus 的格式；如果客户端要求，则是 OpenMetrics 的格式。",
     bearer="服务器要求令牌，以 Authorization: Bearer 发送。",
+    elsewhere="没有令牌时，这些指标只能在服务器本机上读取。",
     described="本说明。",
     unchanged="与所发送的 ETag 相比没有变化。",
     stream="带上 Accept: text/event-stream，回答就是一串事件，画作在最后一个事件里。"

@@ -115,6 +115,7 @@ SENTENCES: Final = Sentences(
     request_too_slow="The request took too long to arrive. Try again with a better connection.",
     requests_too_often="You have sent many requests in a short time. Try again in {seconds} seconds.",
     not_allowed="This address asks for a token. Send it in the header Authorization: Bearer.",
+    only_here="Only the server's own machine can read the metrics. Set MONET_METRICS_TOKEN to read them elsewhere.",
     not_found="There is nothing at this address.",
     wrong_method="This address does not answer that method.",
     failed="Something went wrong on our side. Try it again.",

@@ -20,7 +20,10 @@ API: Final = ApiTexts(
     ),
     health=OperationText(summary="Is the server well", text="For load balancers and monitors."),
     document=OperationText(summary="This description", text="For programs, as OpenAPI 3.1."),
-    metrics=OperationText(summary="How the server fares", text="For Prometheus."),
+    metrics=OperationText(
+        summary="How the server fares",
+        text="For Prometheus: with the server's token or, where it has none, from its own machine only.",
+    ),
     form={
         "photo": "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, whichever way it is turned; up to {megabytes} MB and "
         "{megapixels} megapixels.",
@@ -37,6 +40,7 @@ API: Final = ApiTexts(
     healthy="It is.",
     metered="In the format of Prometheus or, where it is asked for, of OpenMetrics.",
     bearer="The server asks for a token, as Authorization: Bearer.",
+    elsewhere="Without a token, only the server's own machine can read the metrics.",
     described="The description.",
     unchanged="It has not changed since the ETag that was sent.",
     stream="With Accept: text/event-stream the answer comes as events, and the painting in the last of them. Each is a "

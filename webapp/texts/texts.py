@@ -116,6 +116,7 @@ class Sentences:
     request_too_slow: str
     requests_too_often: str  # {seconds}
     not_allowed: str
+    only_here: str
     not_found: str
     wrong_method: str
     failed: str
