@@ -17,6 +17,7 @@ from webapp.addresses import client_of
 from webapp.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
 from webapp.client import CLIENT_GONE, SlowClientError, receiving, watch
 from webapp.intake import IntakeError, read_photo
+from webapp.security import ManyFieldsError
 from webapp.settings import Settings
 from webapp.telemetry import painted, refused, stage
 from webapp.texts import texts_for
@@ -111,6 +112,8 @@ def read_upload() -> IO[bytes]:
             uploads = request.files.getlist("photo")
     except SlowClientError as error:
         raise IntakeError(408, "too_slow") from error
+    except ManyFieldsError as error:
+        raise IntakeError(413, "too_many_fields") from error
     except RequestEntityTooLarge as error:
         raise IntakeError(413, "too_large") from error
     if not uploads or not uploads[0].filename:

@@ -42,6 +42,7 @@ Reason = Literal[
     "other_site",
     "too_large",
     "too_long",
+    "too_many_fields",
     "too_many_parts",
     "too_many_pixels",
     "too_much_memory",

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from dash import Dash
 from dash.exceptions import DependencyException, UnsupportedRelativePath
 from flask import Flask, Request, Response, jsonify, render_template, request
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from webapp.metrics import ElsewhereError
 from webapp.telemetry import refused
@@ -49,8 +51,32 @@ SENTENCES = {
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
 
+class ManyFieldsError(RequestEntityTooLarge):
+    """A form of too many parts, or of text that is too long."""
+
+
+class Form(FormDataParser):
+    """Raises ManyFieldsError where werkzeug makes no difference to an upload that is too large."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        try:
+            return super().parse(stream, mimetype, content_length, options)
+        except RequestEntityTooLarge as error:
+            if stream.tell() == self.max_content_length:  # of an upload whose length was not said
+                raise
+            raise ManyFieldsError from error
+
+
 class InMemoryRequest(Request):
     """Keeps uploads in memory, where werkzeug would spool them to a temporary file: no picture touches the disk."""
+
+    form_data_parser_class = Form
 
     def _get_file_stream(
         self,
@@ -72,6 +98,14 @@ def secure(app: Flask, pages: Dash) -> None:
             raise Forbidden
 
     @app.after_request
+    def redirect_within(response: Response) -> Response:
+        """To the host that the request is for, without its name: any client can write that."""
+        if response.location:
+            response.location = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+            response.data = b""  # which names it as well
+        return response
+
+    @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
         response.headers["Content-Security-Policy"] = content_security_policy(pages)
@@ -89,7 +123,15 @@ def is_from_other_site(request: Request) -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")  # all that a browser tells to a host without TLS
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and host_of(origin) != request.host
+
+
+def host_of(address: str) -> str | None:
+    """The host of a URL, and its port where that is named; None where it can't be understood."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def content_security_policy(pages: Dash) -> str:

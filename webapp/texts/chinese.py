@@ -99,6 +99,7 @@ SENTENCES: Final = Sentences(
     too_many_pixels="照片超过 {megapixels} 百万像素，请发送较小的照片。",
     too_wide="照片的边长超过 {pixels} 像素，请发送较小的照片。",
     too_many_parts="文件里照片以外的内容太多，请将照片另存后再发送。",
+    too_many_fields="表单的字段太多或太长，请只发送照片和它的选项。",
     too_much_memory="照片占用的内存太多，请发送较小的照片。",
     not_multipart="请以 multipart/form-data 发送照片，字段名为“photo”。",
     no_photo="请求里没有照片。请在字段“photo”中发送文件。",

@@ -100,6 +100,7 @@ SENTENCES: Final = Sentences(
     too_many_pixels="The photo has more than {megapixels} megapixels. Send a smaller one.",
     too_wide="The photo is more than {pixels} pixels long. Send a smaller one.",
     too_many_parts="The file holds too much besides the photo. Save the photo anew and send that.",
+    too_many_fields="The form has too many fields, or too long ones. Send only the photo and its options.",
     too_much_memory="The photo takes too much memory. Send a smaller one.",
     not_multipart='Send the photo as multipart/form-data, in the field "photo".',
     no_photo='There is no photo in the request. Send a file in the field "photo".',

@@ -101,6 +101,7 @@ class Sentences:
     too_many_pixels: str  # {megapixels}
     too_wide: str  # {pixels}
     too_many_parts: str
+    too_many_fields: str
     too_much_memory: str
     not_multipart: str
     no_photo: str
