@@ -53,6 +53,6 @@ def image_environment(target: str) -> dict[str, str]:
 def environments() -> dict[str, dict[str, str]]:
     return {
         "app.json": {name: entry["value"] for name, entry in json.loads(read("app.json"))["env"].items()},
-        "kubernetes.yaml": {entry["name"]: entry["value"] for entry in container()["env"]},
+        "kubernetes.yaml": {entry["name"]: entry.get("value", "a secret") for entry in container()["env"]},
         **{target: image_environment(target) for target in TARGETS},
     }

@@ -9,7 +9,7 @@ from serving import MANY
 from webapp import create_app
 from webapp.api import paint
 from webapp.queue import admission
-from webapp.server import worker
+from webapp.server import bodies, worker
 
 TINY = 64  # pixels of the longer side
 
@@ -17,6 +17,7 @@ TINY = 64  # pixels of the longer side
 def create_impatient_app() -> Flask:
     """Whoever sends too slowly is given up after a second: a slow machine may not be able to do more than that here."""
     paint.UPLOAD_LIMIT = 1  # type: ignore[misc]
+    bodies.MAX_SECONDS = 1  # type: ignore[misc]
     return create_app()
 
 

@@ -27,13 +27,14 @@ def gunicorn(application: str = APPLICATION, **options: Any) -> Iterator[tuple[s
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {"MONET_PAINTINGS_PER_MINUTE": str(MANY), "PORT": str(port)}
+    address = f"http://127.0.0.1:{port}"
+    environment = {"MONET_PAINTINGS_PER_MINUTE": str(MANY), "MONET_URL": address, "PORT": str(port)}
     options["env"] = {**os.environ, **environment, **options.get("env", {})}
     command = [*COMMAND, "--bind", f"127.0.0.1:{port}", application]
     process = subprocess.Popen(command, cwd=PROJECT, **options)
     try:
-        wait_for(f"http://127.0.0.1:{port}/healthz", process)
-        yield f"http://127.0.0.1:{port}", process
+        wait_for(f"{address}/healthz", process)
+        yield address, process
     finally:
         process.terminate()
         process.wait()

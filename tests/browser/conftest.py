@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Preferences of a browser in which no page can store anything, not even ask for it.
+NO_STORAGE = {"profile": {"default_content_setting_values": {"cookies": 2}}}
 DEVICES: dict[str, dict[str, Any]] = {
     "phone": {
         "viewport": {"width": 390, "height": 844},
@@ -123,6 +126,21 @@ def page(
     page = watch(contexts[device].new_page())
     yield page
     page.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def forbidden(
+    browser: Browser, server: str, tmp_path: Path, watch: Callable[[Page], Page], troubles: list[str]
+) -> Iterator[Page]:
+    """A page of such a browser."""
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(NO_STORAGE))
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, base_url=server
+    )
+    yield watch(context.new_page())
+    context.close()
     assert troubles == []
 
 

@@ -44,6 +44,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
             "MONET_PAINTINGS_PER_MINUTE": "5",
             "MONET_REDIS": "redis://localhost",
             "MONET_TRUSTED_PROXIES": "6",
+            "MONET_URL": "https://monet.example/",
             "PORT": "7",
             "WEB_CONCURRENCY": "8",
             "MONET_METRICS": "off",
@@ -51,7 +52,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
             "MONET_LOGS": "off",
         }
     )
-    numbers, others = [1, 2, 3, 4, 5, "redis://localhost", 6, 7, 8], [False, "token", False]
+    numbers, others = [1, 2, 3, 4, 5, "redis://localhost", 6, "https://monet.example", 7, 8], [False, "token", False]
     assert list(asdict(settings).values()) == [weights, "auto", *numbers, *others]
 
 
@@ -71,6 +72,9 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("MONET_PAINTINGS_PER_MINUTE", "0"),
         ("MONET_REDIS", "localhost:6379"),
         ("MONET_TRUSTED_PROXIES", "10"),
+        ("MONET_URL", "monet.example"),
+        ("MONET_URL", "https://monet.example/here"),
+        ("MONET_URL", "ftp://monet.example"),
         ("MONET_WEIGHTS", "no/such/file.pt"),
         ("ENGINE", "steam"),
         ("MONET_METRICS", "json"),

@@ -149,11 +149,11 @@ def _metrics(texts: ApiTexts, asks_for_token: bool) -> Part:
     operation = _operation("metrics", texts.metrics, found)
     if asks_for_token:
         operation["security"] = [{"token": []}]
-        operation["responses"]["401"] = {
-            "description": texts.bearer,
-            "headers": _named("X-Request-ID"),
-            "content": {"text/html": {"schema": TEXT}},
-        }
+    operation["responses"]["401" if asks_for_token else "403"] = {
+        "description": texts.bearer if asks_for_token else texts.elsewhere,
+        "headers": _named("X-Request-ID"),
+        "content": {"text/html": {"schema": TEXT}},
+    }
     return operation
 
 

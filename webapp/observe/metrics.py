@@ -21,8 +21,9 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Forbidden, Unauthorized
 
+from webapp.addresses import is_local
 from webapp.settings import Settings
 
 Stage = Literal["receive", "decode", "wait", "paint", "inspect", "encode"]
@@ -41,6 +42,7 @@ Reason = Literal[
     "other_site",
     "too_large",
     "too_long",
+    "too_many_fields",
     "too_many_parts",
     "too_many_pixels",
     "too_much_memory",
@@ -74,14 +76,21 @@ for stage in get_args(Stage):
 blueprint = Blueprint("metrics", __name__)
 
 
+class ElsewhereError(Forbidden):
+    """Who asks for the metrics is not on this machine, and there is no token to ask for."""
+
+
 @blueprint.get("/metrics")
 def expose() -> Response:
+    """Raises Unauthorized where there is a token and it was not sent, and ElsewhereError."""
     settings = cast(Settings, current_app.extensions["settings"])
     if settings.metrics_token:
         expected, given = f"Bearer {settings.metrics_token}", request.headers.get("Authorization", "")
         # WSGI hands on the bytes of a header as latin-1.
         if not hmac.compare_digest(expected.encode(), given.encode("latin-1")):
             raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    elif not is_local(request, settings.trusted_proxies):
+        raise ElsewhereError
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(registry()), content_type=content_type)
 

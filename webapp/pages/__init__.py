@@ -12,6 +12,7 @@ from flask import Flask, Response, make_response, render_template, request
 from cyclegan.card import Card
 from webapp.pages import architecture, paint
 from webapp.pages.architecture.story import load_story
+from webapp.pages.callbacks import check_callback
 from webapp.pages.frame import ARCHITECTURE, PAINT, TITLE, frame
 from webapp.pages.prerender import to_html
 from webapp.server.assets import ASSETS
@@ -30,10 +31,22 @@ class Page(NamedTuple):
 
 
 class PageServer(FlaskDashServer):
-    """Leaves unknown paths to Flask, which responds with 404; Dash's own server responds to all of them with 200."""
+    """Leaves unknown paths to Flask, which responds with 404, and refuses callbacks that no page asks for.
+
+    Dash's own server responds with 200 to any path, and with 500 to any body that it does not expect.
+    """
 
     def setup_catchall(self, dash_app: Dash) -> None:
         pass
+
+    def serve_callback(self, dash_app: Dash) -> Callable[[], Response]:
+        dispatch: Callable[[], Response] = super().serve_callback(dash_app)
+
+        def check_first() -> Response:
+            check_callback(dash_app)
+            return dispatch()
+
+        return check_first
 
 
 class Pages(Dash):
@@ -73,6 +86,8 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
         update_title="",
         add_log_handler=False,
     )
+    # Not what a request says of its host: any client can write that, and a cache would show it to others.
+    app.jinja_env.globals["site"] = settings.url
     limit, story = settings.max_upload_bytes, load_story()
     dash_app.pages = {
         PAINT: Page(

@@ -98,6 +98,7 @@ class Sentences:
     too_many_pixels: str  # {megapixels}
     too_wide: str  # {pixels}
     too_many_parts: str
+    too_many_fields: str
     too_much_memory: str
     not_multipart: str
     no_photo: str
@@ -108,7 +109,12 @@ class Sentences:
     too_slow: str
     too_long: str
     other_site: str
+    bad_request: str
+    request_too_large: str
+    request_too_slow: str
+    requests_too_often: str  # {seconds}
     not_allowed: str
+    only_here: str
     not_found: str
     wrong_method: str
     failed: str
@@ -304,6 +310,7 @@ class ApiTexts:
     health_response: str
     metrics_response: str
     bearer: str
+    elsewhere: str
     document_response: str
     unchanged: str
     stream: str

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cyclegan.paint.options import PASSES
 from playwright.sync_api import BrowserContext, Page, expect
 
 from crowd import painted, waiting
+from cyclegan.paint.options import PASSES
 from easel import expect_pass, expect_state, open_photo
 from patience import wait_until
 from serving import MANY, gunicorn

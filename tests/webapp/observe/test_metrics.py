@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import create_environ, run_wsgi_app
 
 from cyclegan.paint.painter import Painter
@@ -203,6 +204,85 @@ def test_metrics_can_ask_for_a_token(app: Flask, monkeypatch: pytest.MonkeyPatch
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
         assert "monet_" not in answer.text
     assert client.get("/metrics", headers={"Authorization": latin(f"Bearer {token}")}).status_code == 200
+
+
+@pytest.fixture
+def settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Changes those of the application."""
+    return lambda **values: monkeypatch.setitem(app.extensions, "settings", replace(Settings(), **values))
+
+
+def status_for(app: Flask, address: str, headers: dict[str, str] | None = None, proxies: int = 0) -> int:
+    """Of the metrics, asked for from that address, behind so many trusted proxies."""
+    environment = create_environ("/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": address})
+    _, status, _ = run_wsgi_app(ProxyFix(app, proxies), environment, buffered=True)
+    return int(status.split()[0])
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("127.8.8.8", 200),
+        ("::1", 200),
+        ("::ffff:127.0.0.1", 200),
+        ("192.0.2.1", 403),
+        ("10.0.0.1", 403),
+        ("2001:db8::1", 403),
+        ("::ffff:192.0.2.1", 403),
+        ("", 403),
+    ],
+)
+def test_without_a_token_metrics_are_for_the_machine_itself(app: Flask, address: str, status: int) -> None:
+    assert status_for(app, address) == status
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-For": "192.0.2.1"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"Forwarded": "for=192.0.2.1"},
+        {"X-Real-IP": "192.0.2.1"},
+        {"Via": "1.1 proxy"},
+    ],
+)
+def test_who_comes_through_a_proxy_that_nobody_trusts_is_not_on_the_machine(
+    app: Flask, headers: dict[str, str]
+) -> None:
+    assert status_for(app, "127.0.0.1", headers) == 403
+
+
+@pytest.mark.parametrize(
+    ("came_by", "proxies", "status"),
+    [
+        ("192.0.2.1", 1, 403),
+        ("127.0.0.1", 1, 200),
+        ("127.0.0.1, 192.0.2.1", 1, 403),
+        ("192.0.2.1, 127.0.0.1", 1, 403),
+        ("192.0.2.1, 127.0.0.1", 2, 403),
+        ("127.0.0.1, 127.0.0.1", 2, 200),
+    ],
+)
+def test_behind_trusted_proxies_the_client_is_the_one_they_name(
+    app: Flask, settings: Callable[..., None], came_by: str, proxies: int, status: int
+) -> None:
+    settings(trusted_proxies=proxies)
+    assert status_for(app, "127.0.0.1", {"X-Forwarded-For": came_by}, proxies) == status
+    assert status_for(app, "127.0.0.1", {}, proxies) == 200
+
+
+def test_with_the_token_metrics_can_be_read_from_anywhere(app: Flask, settings: Callable[..., None]) -> None:
+    settings(metrics_token="token")  # noqa: S106
+    assert status_for(app, "192.0.2.1", {"Authorization": "Bearer token", "X-Forwarded-For": "192.0.2.2"}) == 200
+    assert status_for(app, "192.0.2.1") == 401
+
+
+def test_who_may_not_read_them_is_told_how_to(client: FlaskClient, difference: Callable[[], Values]) -> None:
+    answer = client.get("/metrics", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    assert answer.status_code == 403
+    assert "Set MONET_METRICS_TOKEN to read them elsewhere." in answer.text
+    assert not [name for name in difference() if name[0] == "monet_refusals_total"]
 
 
 def latin(text: str) -> str:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from plotly.utils import PlotlyJSONEncoder
 
 from cyclegan.card import load_card
+from webapp import create_app
 from webapp.pages import architecture, paint
 from webapp.pages.architecture.story import load_story
 from webapp.server.assets import ASSETS
@@ -63,6 +64,15 @@ def test_a_page_can_be_previewed_where_a_link_to_it_is_shared(client: FlaskClien
     for picture in [properties["og:image"], *icons]:
         with client.get(picture) as answer:
             assert answer.mimetype.startswith("image/")
+
+
+def test_other_sites_are_given_whole_addresses_where_the_settings_have_the_first_part() -> None:
+    client = create_app(Settings(url="https://monet.example")).test_client()
+    html = page(client, "/architecture")
+    assert 'property="og:url" content="https://monet.example/architecture"' in html
+    assert re.search('property="og:image" content="https://monet.example/assets/[^"]*social.jpg"', html)
+    assert 'hreflang="zh-Hans" href="https://monet.example/zh/architecture"' in html
+    assert "https://monet.example/api/paint" in page(client, "/api")
 
 
 def test_every_element_that_the_scripts_name_is_on_the_page(app: Flask) -> None:

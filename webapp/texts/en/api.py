@@ -21,7 +21,11 @@ API: Final = ApiTexts(
     ),
     health=OperationText(summary="Check the health of the server", text="For load balancers and monitoring."),
     document=OperationText(summary="Get this description", text="For programs, as OpenAPI 3.1."),
-    metrics=OperationText(summary="Get the metrics", text="For Prometheus."),
+    metrics=OperationText(
+        summary="Get the metrics",
+        text="For Prometheus. Requires the server's token. If no token is set, only the server itself can read the "
+        "metrics.",
+    ),
     form={
         "photo": "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, in any orientation; at most {megabytes} MB and "
         "{megapixels} megapixels.",
@@ -38,6 +42,7 @@ API: Final = ApiTexts(
     health_response="The server is healthy.",
     metrics_response="The metrics in the Prometheus text format or, on request, in OpenMetrics.",
     bearer="The server requires a token, as Authorization: Bearer.",
+    elsewhere="Without a token, the metrics can only be read on the server itself.",
     document_response="The description.",
     unchanged="The description still has the ETag that was sent.",
     stream="With Accept: text/event-stream, the response is a stream of events, and the last one carries the painting. "

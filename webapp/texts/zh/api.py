@@ -19,7 +19,9 @@ API: Final = ApiTexts(
     ),
     health=OperationText(summary="检查服务器是否正常", text="供负载均衡和监控使用。"),
     document=OperationText(summary="获取本说明", text="供程序读取，格式为 OpenAPI 3.1。"),
-    metrics=OperationText(summary="获取指标", text="供 Prometheus 读取。"),
+    metrics=OperationText(
+        summary="获取指标", text="供 Prometheus 读取：服务器设有令牌时须凭令牌，否则只能在服务器本机上读取。"
+    ),
     form={
         "photo": "JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF 或 HEIC，横竖皆可；"
         "最大 {megabytes} MB、{megapixels} 百万像素。",
@@ -36,6 +38,7 @@ API: Final = ApiTexts(
     health_response="服务器正常。",
     metrics_response="Prometheus 文本格式的指标；如果客户端要求，则是 OpenMetrics 格式。",
     bearer="服务器要求令牌，以 Authorization: Bearer 发送。",
+    elsewhere="没有令牌时，这些指标只能在服务器本机上读取。",
     document_response="本说明。",
     unchanged="本说明的 ETag 仍与所发送的相同。",
     stream="带上 Accept: text/event-stream，响应就是一串事件，画作在最后一个事件里。"

@@ -5,7 +5,10 @@
   const THEMES = ["system", "light", "dark"];
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
-  const chosen = () => (THEMES.includes(localStorage.theme) ? localStorage.theme : THEMES[0]);
+  function chosen() {
+    const theme = localStorage.getItem("theme");
+    return THEMES.includes(theme) ? theme : THEMES[0];
+  }
 
   function apply() {
     const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
@@ -17,7 +20,7 @@
   window.monetTheme = {
     chosen,
     next() {
-      localStorage.theme = THEMES[(THEMES.indexOf(chosen()) + 1) % THEMES.length];
+      localStorage.setItem("theme", THEMES[(THEMES.indexOf(chosen()) + 1) % THEMES.length]);
       apply();
     },
   };
