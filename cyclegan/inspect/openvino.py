@@ -1,4 +1,4 @@
-"""Inspects the int8 OpenVINO artifact, whose layers have names, and scores with the discriminator. Never imports torch."""
+"""Inspects the int8 OpenVINO artifact, whose layers have names, and scores with the discriminator; without torch."""
 
 from pathlib import Path
 from typing import Final

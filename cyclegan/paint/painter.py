@@ -32,7 +32,7 @@ class Painter:
         self.engine = engine
 
     def paint(self, photo: Image.Image, options: PaintingOptions | None = None) -> Image.Image:
-        """Returns the painting of an upright RGB photo, in its aspect ratio. Takes ownership of the photo: see steps()."""
+        """Returns the painting of an upright RGB photo, in its aspect ratio. Takes ownership of it: see steps()."""
         painting = photo
         for step in self.steps(photo, options or PaintingOptions()):
             painting = step.painting or painting
