@@ -1,7 +1,7 @@
 """Paints docs/brush-sheet.jpg, which decided how the brush works: python docs/brush_sheet.py
 
-It shows a part of each photo at 768 pixels three times: painted at that size; painted at 256 pixels and enlarged; and
-both combined by scale, as cyclegan/paint/brush.py does it.
+Shows a part of each photo, whose longer side is 768 pixels, in three ways: painted at that size; painted at 256 pixels
+and enlarged; and both combined by scale, as cyclegan/paint/brush.py does.
 """
 
 from pathlib import Path
@@ -16,8 +16,8 @@ from cyclegan.pictures import load_picture, resize_to
 
 DOCS = Path(__file__).parent
 PHOTOS = ("boats", "aitzgorri", "stream")
-PART = (100, 100, 520, 380)  # pixels
-GAP = 8
+PART = (100, 100, 520, 380)  # pixels: left, top, right, bottom
+GAP = 8  # pixels
 
 
 def main() -> None:

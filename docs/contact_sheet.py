@@ -1,4 +1,4 @@
-"""Paints docs/photos into docs/contact-sheet.jpg: each photo above its painting."""
+"""Paints docs/contact-sheet.jpg, with each of docs/photos above its painting: python docs/contact_sheet.py"""
 
 import math
 from pathlib import Path
@@ -13,7 +13,7 @@ from cyclegan.pictures import load_picture
 DOCS = Path(__file__).parent
 COLUMNS = 3
 CELL = (420, 280)  # pixels
-GAP = 8
+GAP = 8  # pixels
 
 
 def main() -> None:

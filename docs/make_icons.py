@@ -1,4 +1,4 @@
-"""Draws the icons and the picture for shared links from favicon.svg and a painted example: python docs/make_icons.py"""
+"""Makes the icons from favicon.svg and the preview of shared links from an example: python docs/make_icons.py"""
 
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from cyclegan.paint.painter import Painter
 
 PROJECT = Path(__file__).resolve().parent.parent
 ASSETS = PROJECT / "webapp" / "assets"
-SHARED = (1200, 630)  # pixels, what the networks show of a link
-SEAM = 500  # pixels from the left: photo before it, painting after it
+SHARED = (1200, 630)  # pixels: the size of link previews in social networks
+SEAM = 500  # pixels from the left: the photo is left of it, the painting right
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
-"""Makes what the architecture page shows of measured runs: story.json beside the page, and the pictures in
-webapp/assets/story.
+"""Makes the measured figures and pictures of the architecture page: its story.json and webapp/assets/story.
 
 python docs/make_story.py --run runs/monet --learning runs/learning --losses runs/losses --photos … --paintings …
+    --test-paintings …
 
-The weights are those that are shipped; docs/training.md says what the folders hold. Takes some minutes.
+Uses the shipped weights; docs/training.md says what the folders hold. Takes a few minutes.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from webapp.pages.architecture.story import STORY, Story
 
 PROJECT = Path(__file__).resolve().parent.parent
 WEIGHTS = PROJECT / "weights" / "monet.pt"
-# A list or a mapping that holds no other.
+# A list or an object in JSON that contains no other; each goes on one line.
 INNERMOST = re.compile(r"[\[{][^\[\]{}]*[\]}]")
 
 
@@ -65,15 +65,15 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, what in {
-        "run": "the run of the shipped weights: its metrics.jsonl and last.pt",
-        "learning": "checkpoints of that run, or float weights, each named by its step",
-        "losses": "what benchmarks/losses.py wrote",
-        "photos": "test photos, for KID",
-        "paintings": "what they are held against",
-        "test-paintings": "paintings that training has not seen, for the discriminator",
+        "run": "the folder of the shipped weights' training run, with metrics.jsonl and last.pt",
+        "learning": "a folder of checkpoints of that run, or of float weights, each named by its step",
+        "losses": "the output folder of benchmarks/losses.py",
+        "photos": "a folder of test photos, for KID",
+        "paintings": "a folder of paintings to compare them with",
+        "test-paintings": "a folder of paintings not seen in training, for the discriminator",
     }.items():
         parser.add_argument(f"--{name}", type=Path, required=True, help=what)
-    parser.add_argument("--losses-steps", type=int, default=1500, help="the --steps of benchmarks/losses.py")
+    parser.add_argument("--losses-steps", type=int, default=1500, help="the --steps given to benchmarks/losses.py")
     return parser.parse_args()
 
 

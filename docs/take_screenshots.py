@@ -1,4 +1,4 @@
-"""Photographs the running pages into docs/screenshots: python docs/take_screenshots.py http://localhost:8050"""
+"""Takes docs/screenshots of the running pages: python docs/take_screenshots.py http://localhost:8050"""
 
 import sys
 from pathlib import Path
@@ -31,18 +31,19 @@ def take(chromium: Browser, server: str, width: int, height: int, theme: str) ->
         reduced_motion="reduce",
     )
 
-    def photograph(name: str, whole: bool = True) -> None:
-        # As a phone shows it; a full page would not be in a phone's hand, and Chromium forgets that there is one.
+    def capture(name: str, whole: bool = True) -> None:
+        # On a phone, only the viewport: that is what a phone shows, and a full-page capture makes Chromium drop the
+        # phone emulation.
         page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.jpg", quality=85, full_page=whole and not phone)
 
     page.goto("/en/")
     expect(page.locator("#shell")).to_have_count(0)
-    photograph("start")
+    capture("start")
     paint(page)
-    photograph("paint")
+    capture("paint")
     page.goto("/en/architecture")
     look_inside(page)
-    photograph("architecture", whole=False)  # all of it is 15,000 pixels high
+    capture("architecture", whole=False)  # the whole page is 15,000 pixels high
     page.close()
 
 
@@ -53,11 +54,11 @@ def paint(page: Page) -> None:
         expect(page.locator("#status")).to_contain_text(f"Pass {number} of 5", timeout=60_000)
     page.locator("#compare").fill("38")
     page.mouse.move(0, 0)
-    page.wait_for_timeout(500)  # ms, for the last transitions
+    page.wait_for_timeout(500)  # ms, until the last transitions end
 
 
 def look_inside(page: Page) -> None:
-    """With all there is to see, which otherwise comes when it is about to be seen."""
+    """Inspects an example, and loads everything that the page otherwise loads only when it scrolls into view."""
     page.click("[data-inside=hills]")
     expect(page.locator("#inside-result")).to_be_visible(timeout=60_000)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -1,5 +1,7 @@
-"""Looking inside while a photo is painted: the maps of every layer of the int8 network that paints, and the scores of
-the discriminator that the network was trained against."""
+"""Inspects how a photo is painted: the maps of every layer of the int8 network, and the discriminator's scores.
+
+The discriminator is the one that the network was trained against.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,17 +17,17 @@ Maps = NDArray[np.float32]  # (C, h, w)
 Scores = NDArray[np.float32]  # (h, w)
 
 PATCH_STRIDE: Final = 8  # pixels from one score to the next
-PHASES: Final = 4  # as subpixel.PHASES, whose module needs torch
+PHASES: Final = 4  # a copy of export.subpixel.PHASES, whose module needs torch
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """One photo on its way through the network.
+    """What the network makes of one photo.
 
-    `maps` are those of every layer of the card, in its order and in the photo's own extent: the int8 network's bytes as
-    the numbers that they stand for. It has no resize by itself, only one inside the convolution that follows (see
-    subpixel): the maps of such a layer are those before it, each value 2×2 times. The last layer's are what tanh
-    answers, in [-1, 1]: the change that is added to the photo, or the painting itself.
+    `maps` has the maps of every layer of the card, in its order, without the margin, dequantized from the int8
+    network's bytes. The int8 network merges each resize with the convolution that follows (see export.subpixel), so the
+    maps of a resize are those before it with each value repeated 2×2 times. The last layer's maps are the output of
+    tanh, in [-1, 1]: the change that is added to the photo, or the painting itself.
     """
 
     maps: Sequence[Maps]
@@ -33,26 +35,33 @@ class Inspection:
 
 
 class Inspector(Protocol):
+    """Inspects photos with one engine."""
+
     def inspect(self, photo: Pixels) -> Inspection:
-        """(H, W, 3) in [-1, 1], both sides multiples of 4 and at least 12; painted as the engine paints it."""
+        """Paints a photo as the engine does: (H, W, 3) in [-1, 1], both sides multiples of 4 and at least 12."""
 
     def score(self, picture: Pixels) -> Scores:
-        """(H, W, 3) in [-1, 1], both sides at least 24 → (H/8 - 2, W/8 - 2): about 1 where the 70×70 pixels around look
-        painted by hand, about 0 where not; nothing bounds a score."""
+        """Scores every patch of a picture: (H, W, 3) in [-1, 1], H and W at least 24 → (H/8 - 2, W/8 - 2).
+
+        A score is close to 1 if the 70×70 pixels around look painted by hand and close to 0 if not, but is unbounded.
+        """
 
 
-def inspection(photo: Pixels, answers: Iterable[Maps], card: Card) -> Inspection:
-    """From what the layers of an int8 network answer, but for the resizes: (C, h, w), or (4C, h, w) where the maps are
-    held as blocks; with the photo's margin, as much on every side, or with what is left of it."""
+def to_inspection(photo: Pixels, outputs: Iterable[Maps], card: Card) -> Inspection:
+    """Makes an inspection of the int8 network's layer outputs.
+
+    `outputs` yields, in the card's order, the output of every layer that isn't a resize: (C, h, w), or (4C, h, w) as
+    blocks. Each is larger than the photo's own maps by the same margin on every side.
+    """
     maps: list[Maps] = []
-    following = iter(answers)
+    remaining = iter(outputs)
     for layer in card["layers"]:
-        channels, (height, width) = layer["shape"][0], _sides(layer, card["layers_side"], photo)
+        channels, (height, width) = layer["shape"][0], _map_size(layer, card["layers_side"], photo)
         if layer["name"] == RESIZE:
             maps.append(maps[-1].repeat(2, axis=1).repeat(2, axis=2))
             continue
-        answer = next(following)
-        maps.append(_centre(interleave(answer) if len(answer) == PHASES * channels else answer, height, width))
+        output = next(remaining)
+        maps.append(_crop_centre(interleave(output) if len(output) == PHASES * channels else output, height, width))
     painting = maps[-1].transpose(1, 2, 0)
     if card["generator"]["residual_output"]:
         painting = painting + photo
@@ -60,19 +69,19 @@ def inspection(photo: Pixels, answers: Iterable[Maps], card: Card) -> Inspection
 
 
 def interleave(blocks: Maps) -> Maps:
-    """(4c, h, w) → (c, 2h, 2w); as subpixel.interleave() does it."""
+    """Converts blocks, (4c, h, w), to maps, (c, 2h, 2w), as export.subpixel.interleave() does."""
     phases, h, w = blocks.shape
     c = phases // PHASES
     return blocks.reshape(2, 2, c, h, w).transpose(2, 3, 0, 4, 1).reshape(c, 2 * h, 2 * w)
 
 
-def _sides(layer: Layer, side: int, photo: Pixels) -> tuple[int, int]:
-    """Of the layer's maps for `photo`, from those for a square of `side` pixels."""
+def _map_size(layer: Layer, side: int, photo: Pixels) -> tuple[int, int]:
+    """Returns the layer's (height, width) for `photo`, scaled from that of a square of `side` pixels."""
     _, height, width = layer["shape"]
     return photo.shape[0] * height // side, photo.shape[1] * width // side
 
 
-def _centre(maps: Maps, height: int, width: int) -> Maps:
+def _crop_centre(maps: Maps, height: int, width: int) -> Maps:
     top, left = (maps.shape[1] - height) // 2, (maps.shape[2] - width) // 2
-    # A copy, for an engine may overwrite its answer by the next.
+    # A copy, since an engine's next run may overwrite its outputs.
     return maps[:, top : top + height, left : left + width].copy()

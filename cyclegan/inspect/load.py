@@ -1,4 +1,4 @@
-"""Loads what looks inside an artifact. Imports neither engine before it is asked for."""
+"""Loads the inspector of an artifact. Imports only the chosen engine."""
 
 from pathlib import Path
 
@@ -9,10 +9,11 @@ from cyclegan.inspect.inspection import Inspector
 
 
 def load_inspector(weights: Path, name: str = DEFAULT, processes: int = 1) -> Inspector:
-    """For one of engine.ENGINES, as load_engine() has it. `weights` is any file of the style.
+    """Loads the inspector for the engine `name`, one of engines.load.ENGINES.
 
-    Raises EngineError where the engine is not installed, or its artifact or the discriminator missing, damaged or not
-    what the card says.
+    `weights` is any file of the style. `processes` is the number of processes that share the cores.
+    Raises EngineError when the engine is not installed, or when its artifact or the discriminator is missing or not the
+    one that the card describes.
     """
     card = load_card(weights)
     chosen = choose(name, card)

@@ -1,5 +1,4 @@
-"""Looks inside the int8 OpenVINO artifact, whose layers have names, and scores with the discriminator. Never imports
-torch."""
+"""Inspects the int8 OpenVINO artifact, whose layers have names, and scores with the discriminator; without torch."""
 
 from pathlib import Path
 from typing import Final
@@ -12,28 +11,30 @@ from safetensors.numpy import load_file
 
 from cyclegan.card import RESIZE, Card
 from cyclegan.engines.openvino import LAYER, compile_model, extend, floats, ints, to_batch
-from cyclegan.inspect.inspection import Inspection, Scores, inspection
+from cyclegan.inspect.inspection import Inspection, Scores, to_inspection
 from cyclegan.pictures import Pixels
 
-# Of networks.PatchDiscriminator: the strides of its convolutions, the slope of its leaky ReLU, the norms' epsilon.
+# From networks.PatchDiscriminator: the strides of its convolutions, the slope of its leaky ReLU, its norms' epsilon.
 STRIDES: Final = (2, 2, 2, 1, 1)
 SLOPE: Final = 0.2
 EPSILON: Final = 1e-5
 
 
 class OpenVINOInspector:
+    """Inspects with the int8 model of OpenVINO, whose layers' maps become outputs of a second compiled model."""
+
     def __init__(self, model: ov.Model, discriminator: Path, card: Card, threads: int) -> None:
         self._card = card
         nodes = {node.get_friendly_name(): node for node in model.get_ops()}
         layers = sum(layer["name"] != RESIZE for layer in card["layers"])
-        answers = [nodes[f"{LAYER}{number}"] for number in range(layers)]
-        self._layers = compile_model(ov.Model(answers, model.get_parameters(), "layers"), threads)
+        outputs = [nodes[f"{LAYER}{number}"] for number in range(layers)]
+        self._layers = compile_model(ov.Model(outputs, model.get_parameters(), "layers"), threads)
         self._discriminator = compile_model(build_discriminator(load_file(discriminator)), threads)
 
     def inspect(self, photo: Pixels) -> Inspection:
         extended, _, _ = extend(photo, self._card["tiling"])
-        answers = self._layers.infer([to_batch(extended)], share_inputs=True, share_outputs=True)
-        return inspection(photo, (answers[at][0] for at in range(len(answers))), self._card)
+        outputs = self._layers.infer([to_batch(extended)], share_inputs=True, share_outputs=True)
+        return to_inspection(photo, (outputs[at][0] for at in range(len(outputs))), self._card)
 
     def score(self, picture: Pixels) -> Scores:
         scores: Scores = self._discriminator.infer([to_batch(picture)], share_inputs=True)[0][0, 0]
@@ -41,14 +42,14 @@ class OpenVINOInspector:
 
 
 def build_discriminator(weights: dict[str, NDArray[np.float16]]) -> ov.Model:
-    """networks.PatchDiscriminator, from its state: (1, 3, H, W) in [-1, 1] → (1, 1, H/8 - 2, W/8 - 2)."""
+    """Builds networks.PatchDiscriminator from its state dict: (1, 3, H, W) in [-1, 1] → (1, 1, H/8 - 2, W/8 - 2)."""
     picture = op.parameter([1, 3, -1, -1], np.float32, name="picture")
     x = picture
     convolutions = sorted((name for name in weights if name.endswith("weight")), key=_number)
     for name, stride in zip(convolutions, STRIDES, strict=True):
         x = op.convolution(x, floats(weights[name]), [stride, stride], [1, 1], [1, 1], [1, 1])
         bias = weights.get(name.replace("weight", "bias"))
-        # Those without a bias have a norm; the last one has no activation.
+        # Convolutions without a bias have a norm; the last one has no activation.
         x = (
             op.mvn(x, ints(2, 3), True, EPSILON, "inside_sqrt")
             if bias is None
@@ -60,5 +61,5 @@ def build_discriminator(weights: dict[str, NDArray[np.float16]]) -> ov.Model:
 
 
 def _number(name: str) -> int:
-    """Of `layers.<number>.weight`."""
+    """Returns the number in `layers.<number>.weight`."""
     return int(name.split(".")[1])

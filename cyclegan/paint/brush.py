@@ -1,8 +1,8 @@
-"""How broad the strokes are, whatever the size of the painting.
+"""Sets how broad the strokes are, independently of the painting's size.
 
-The network's strokes have a size in pixels: a picture painted twice as large has strokes half as broad. So a smaller
-painting gives the broad strokes, and the painting at size what is finer than they can be, as in a Laplacian pyramid
-(Burt and Adelson, 1983).
+The network's strokes have a fixed size in pixels: relative to a picture painted twice as large, they are half as broad.
+So the broad strokes come from a smaller painting, and the finer detail from the painting at full size, as in a
+Laplacian pyramid (Burt and Adelson, 1983).
 """
 
 from typing import Final
@@ -13,12 +13,12 @@ from PIL import Image
 
 from cyclegan.pictures import bands, shrink
 
-# The longer side, in pixels, of the painting whose strokes are taken; None paints at size alone.
+# The longer side, in pixels, of the smaller painting that provides the strokes; None uses no smaller painting.
 BRUSHES: Final[dict[str, int | None]] = {"broad": 256, "medium": 512, "fine": None}
 
 
 def broaden(painting: Image.Image, smaller: Image.Image) -> None:
-    """Gives `painting` the strokes of `smaller`, in place: painting + up(smaller - down(painting))."""
+    """Gives `painting` the strokes of `smaller`, in place: painting + up(smaller - down(painting)). Both are RGB."""
     change = _samples(smaller) - _samples(shrink(painting, smaller.size))
     channels = [Image.fromarray(change[:, :, channel]) for channel in range(3)]
     scale = smaller.height / painting.height

@@ -1,27 +1,27 @@
-"""What a person may choose about a painting."""
+"""The options of a painting and their bounds."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from cyclegan.paint.brush import BRUSHES
 
-PASSES = range(1, 6)  # each pass paints the painting of the one before
-STRENGTH = range(101)  # per cent of painting in the blend with the photo
+PASSES = range(1, 6)  # each pass paints the result of the previous one
+STRENGTH = range(101)  # per cent of the painting in its blend with the photo
 SIZE = range(64, 2049)  # pixels, the longer side
 FULL: Final = "full"  # the size of the photo itself
 
 
 class OptionError(ValueError):
-    """A value outside its bounds; the message names the bounds."""
+    """An option is out of bounds; the message names the bounds."""
 
 
 @dataclass(frozen=True)
 class PaintingOptions:
-    """What a person may choose. Raises OptionError for a value out of bounds."""
+    """The options of one painting. Raises OptionError for a value out of bounds."""
 
     passes: int = 1
     strength: int = 100
-    size: int | Literal["full"] = 512  # never above the photo's own
+    size: int | Literal["full"] = 512  # pixels, the longer side; a smaller photo keeps its own size
     brush: str = "medium"  # one of BRUSHES
 
     def __post_init__(self) -> None:
@@ -37,11 +37,11 @@ class PaintingOptions:
 
 
 def parse_size(text: str) -> int | Literal["full"]:
-    """A size as a person writes it. Raises ValueError where it is neither a whole number nor "full"."""
+    """Parses a size. Raises ValueError when `text` is neither a whole number nor "full"."""
     return FULL if text == FULL else int(text)
 
 
 def describe(name: str, bounds: range) -> str:
-    """What an option may be, in words."""
+    """Returns in words which values the option `name` accepts."""
     whole = f"a whole number from {bounds.start} to {bounds.stop - 1}"
     return f'{whole}, or "{FULL}"' if name == "size" else whole

@@ -1,4 +1,4 @@
-"""From a photo to a painting: working size, tiles, passes, strength, brush. PIL in, PIL out."""
+"""Paints photos with an engine: chooses the size and the tiles, and applies passes, strength and brush."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from cyclegan.paint.options import FULL, PaintingOptions
 from cyclegan.paint.tiles import Canvas, Grid
 from cyclegan.pictures import Pixels, fitted, resize_to, to_bytes, to_picture, to_pixels
 
-# Pixels, the longer side of what the norms of all tiles take their statistics from.
+# Pixels: the longer side of the thumbnail on which the norms' statistics for all tiles are measured.
 THUMBNAIL = 512
 
 
 @dataclass(frozen=True)
 class Step:
-    """How far a painting is; the last step, and only it, carries the painting."""
+    """The progress of a painting; only the last step carries the painting."""
 
     done: int
     total: int
@@ -26,38 +26,38 @@ class Step:
 
 
 class Painter:
-    """Paints with one engine. Holds nothing between paintings."""
+    """Paints with one engine. Keeps no state between paintings."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def paint(self, photo: Image.Image, options: PaintingOptions | None = None) -> Image.Image:
-        """An upright RGB photo → its painting, in the photo's aspect ratio. The photo is taken over: see steps()."""
+        """Returns the painting of an upright RGB photo, in its aspect ratio. Takes ownership of it: see steps()."""
         painting = photo
         for step in self.steps(photo, options or PaintingOptions()):
             painting = step.painting or painting
         return painting
 
     def steps(self, photo: Image.Image, options: PaintingOptions) -> Generator[Step]:
-        """The same one piece of work at a time: one step before the first, one after each.
+        """Paints as paint() does, but yields the progress before the first piece of work and after each one.
 
-        Closing it cancels what is left. The photo is the painter's from here on: a large one becomes its
-        painting, for memory, and half of one where it is cancelled.
+        Closing the generator cancels the rest. Takes ownership of the photo: to save memory, a large photo is painted
+        over in place, and stays half painted if cancelled.
         """
         sized = photo if options.size == FULL else resize_to(photo, options.size)
         if options.strength == 0:
             yield Step(0, 1)
             yield Step(1, 1, sized)
             return
-        smaller_side = _smaller_side(sized.size, options)
+        brush_side = _brush_side(sized.size, options)
         total = options.passes if self._is_whole(sized.size) else self._grid(sized.size, options).tiles
-        total += options.passes if smaller_side else 0
+        total += options.passes if brush_side else 0
         done = 0
         yield Step(done, total)
         strokes = None
         measured: list[Statistics] = []
-        if smaller_side:
-            smaller = resize_to(sized, smaller_side)
+        if brush_side:
+            smaller = resize_to(sized, brush_side)
             for painted, statistics in self._measure(smaller, options):
                 last_painted = painted
                 measured.append(statistics)
@@ -67,7 +67,7 @@ class Painter:
         if self._is_whole(sized.size):
             paintings = self._paint_whole(sized, options)
         else:
-            paintings = self._paint_tiles(sized, options, measured if smaller_side == THUMBNAIL else [])
+            paintings = self._paint_tiles(sized, options, measured if brush_side == THUMBNAIL else [])
         for painting in paintings:
             done += 1
             if painting is not None and strokes is not None:
@@ -75,14 +75,14 @@ class Painter:
             yield Step(done, total, painting)
 
     def effort(self, size: tuple[int, int], options: PaintingOptions) -> int:
-        """How many pixels the engine will be given for a photo of this size, about; its time goes with them."""
+        """Estimates how many pixels the engine must paint for a photo of (width, height); its time is proportional."""
         if options.strength == 0:
             return 0
         sized = size if options.size == FULL else fitted(size, options.size)
         is_whole = self._is_whole(sized)
         pixels = sized[0] * sized[1] if is_whole else self._grid(sized, options).pixels
-        if smaller_side := _smaller_side(sized, options):
-            width, height = fitted(sized, smaller_side)
+        if brush_side := _brush_side(sized, options):
+            width, height = fitted(sized, brush_side)
             pixels += width * height
         return options.passes * pixels
 
@@ -90,18 +90,18 @@ class Painter:
         return max(size) <= self.engine.whole
 
     def _grid(self, size: tuple[int, int], options: PaintingOptions) -> Grid:
-        # Every pass sees as far again: a tile goes through all of them, and each leaves less of what is around it.
+        # A tile goes through all passes, and each removes `reach` pixels of its halo.
         return Grid(*size, self.engine.tile, options.passes * self.engine.reach, self.engine.stride)
 
     def _measure(self, thumbnail: Image.Image, options: PaintingOptions) -> Iterator[tuple[Pixels, Statistics]]:
-        """What each pass answers: its painting, and the statistics of its norms."""
+        """Yields each pass's painting and the statistics of its norms."""
         painted = to_pixels(thumbnail)
         for _ in range(options.passes):
             painted, statistics = self.engine.measure(painted)
             yield painted, statistics
 
     def _paint_whole(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
-        """None after each pass but the last, which answers the painting."""
+        """Yields after each pass: the painting after the last one, otherwise None."""
         original = to_pixels(photo)
         painted = original
         for _ in range(1, options.passes):
@@ -113,9 +113,9 @@ class Painter:
     def _paint_tiles(
         self, photo: Image.Image, options: PaintingOptions, measured: list[Statistics]
     ) -> Iterator[Image.Image | None]:
-        """None after each tile but the last, which answers the painting.
+        """Yields after each tile: the painting after the last one, otherwise None.
 
-        `measured` are the statistics of each pass over a thumbnail, or none where that is still to be painted.
+        `measured` has the statistics of each pass over a thumbnail; if it is empty, they are measured first.
         """
         if not measured:
             thumbnail = resize_to(photo, THUMBNAIL)
@@ -130,14 +130,15 @@ class Painter:
                 canvas.put(piece, to_bytes(_blend(to_pixels(piece.inside), painted, options)))
                 yield canvas.picture if done == grid.tiles else None
         finally:
-            self.engine.release()  # to encode a large picture takes memory, too
+            self.engine.release()  # since encoding a large picture needs memory too
 
 
-def _smaller_side(size: tuple[int, int], options: PaintingOptions) -> int | None:
-    """Of the painting whose strokes are taken, if there is one."""
+def _brush_side(size: tuple[int, int], options: PaintingOptions) -> int | None:
+    """Returns the longer side, in pixels, of the smaller painting that provides the strokes, or None without one."""
     side = BRUSHES[options.brush]
     return side if side is not None and side < max(size) else None
 
 
 def _blend(photo: Pixels, painting: Pixels, options: PaintingOptions) -> Pixels:
+    """Mixes photo and painting by the options' strength; all are (H, W, 3) in [-1, 1]."""
     return photo + (painting - photo) * np.float32(options.strength / 100)

@@ -1,4 +1,4 @@
-"""A large photo, painted over piece by piece."""
+"""Cuts a large photo into tiles and puts their paintings back in its place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from cyclegan.pictures import Bytes
 
 @dataclass(frozen=True)
 class Grid:
-    """How a photo is cut into tiles; in pixels."""
+    """How a photo is cut into tiles. All lengths are in pixels."""
 
     width: int
     height: int
-    tile: int  # the side of a tile without what lies around it
-    halo: int  # what lies around it, on every side
-    stride: int  # what the sides of a tile with its halo are multiples of
+    tile: int  # the side of a tile without its halo
+    halo: int  # the context on every side of a tile
+    stride: int  # the sides of a tile with its halo are multiples of it
 
     @property
     def columns(self) -> int:
@@ -33,16 +33,16 @@ class Grid:
 
     @property
     def pixels(self) -> int:
-        """Of all tiles with their halos, but for what the stride adds."""
+        """The pixels of all tiles with their halos, without the padding to the stride."""
         return (self.width + self.columns * 2 * self.halo) * (self.height + self.rows * 2 * self.halo)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A tile and what lies around it.
+    """A tile with its halo, in pixels.
 
-    `pixels`, of the photo as it was, reach `halo` further than the tile on every side, mirrored beyond the photo's
-    edges, and at the right and at the bottom as much more as it takes to make the sides multiples of the stride.
+    `pixels` shows the photo before painting: the tile and `halo` pixels on every side, mirrored beyond the photo's
+    edges. On the right and at the bottom it is padded further until its sides are multiples of the stride.
     """
 
     left: int
@@ -54,30 +54,30 @@ class Piece:
 
     @property
     def inside(self) -> Bytes:
-        """The tile without what lies around it, but for what the stride adds."""
+        """The tile without its halo, but with the padding to the stride."""
         return self.pixels[self.halo : -self.halo, self.halo : -self.halo]
 
 
 class Canvas:
-    """Holds one picture: the photo above and its painting below, as far as it has come.
+    """A photo that is painted over in place, tile by tile.
 
-    Two of 50 megapixels would be 400 MB. So the painting takes the photo's place, and what tiles still to come must
-    see of the photo is kept, `halo` rows and no more.
+    Two pictures of 50 megapixels would take 400 MB. So the painting replaces the photo, and of the rows already painted
+    over, the canvas keeps only the `halo` rows that the next tiles need.
     """
 
     def __init__(self, photo: Image.Image, grid: Grid) -> None:
-        """`grid` is one of the photo's size."""
+        """Takes ownership of `photo`. `grid` must have its size."""
         self.picture = photo
         self._grid = grid
 
     def pieces(self) -> Iterator[Piece]:
-        """From left to right and from the top down; each must be put before the next is taken."""
+        """Yields the tiles from left to right and top to bottom; put() each one before taking the next."""
         grid = self._grid
         above: Bytes | None = None
         for top in range(0, grid.height, grid.tile):
             rows = min(grid.tile, grid.height - top)
             band = self._band(above, top, rows)
-            # A copy: the band itself need not live until the next is cut.
+            # A copy, so that the whole band is freed before the next one is cut.
             above = band[rows : rows + grid.halo, grid.halo : grid.halo + grid.width].copy()
             for left in range(0, grid.width, grid.tile):
                 columns = min(grid.tile, grid.width - left)
@@ -85,12 +85,12 @@ class Canvas:
                 yield Piece(left, top, columns, rows, grid.halo, band[:, left : left + reach])
 
     def put(self, piece: Piece, painted: Bytes) -> None:
-        """`painted` is a painting of `piece.inside`."""
+        """Pastes `painted`, a painting of `piece.inside` of the same shape, into the picture."""
         tile = np.ascontiguousarray(painted[: piece.height, : piece.width])
         self.picture.paste(Image.fromarray(tile), (piece.left, piece.top))
 
     def _band(self, above: Bytes | None, top: int, rows: int) -> Bytes:
-        """The rows of one row of tiles with their halo, as the photo had them."""
+        """Returns the photo's pixels, before painting, for one row of tiles with their halos, padded and mirrored."""
         grid = self._grid
         below = min(top + rows + grid.halo, grid.height)
         band = np.asarray(self.picture.crop((0, top, grid.width, below)))
@@ -99,5 +99,5 @@ class Canvas:
         missing_above = grid.halo if above is None else 0
         missing_below = rows + 2 * grid.halo + -rows % grid.stride - missing_above - len(band)
         sides = (grid.halo, grid.halo + -grid.width % grid.stride)
-        # "symmetric" repeats the edge, and so needs no second row where the photo has but one.
+        # "symmetric" repeats the edge, so it works even for a photo with a single row.
         return np.pad(band, ((missing_above, max(0, missing_below)), sides, (0, 0)), mode="symmetric")

@@ -1,1 +1,1 @@
-"""What docs/make_story.py tells, a chapter a file."""
+"""The chapters of docs/make_story.py, one per module."""

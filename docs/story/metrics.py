@@ -1,4 +1,4 @@
-"""The losses and evaluations that a run wrote down."""
+"""Reads the losses and evaluations from a run's metrics."""
 
 from collections import defaultdict
 from statistics import fmean
@@ -18,13 +18,13 @@ LOSSES = (
     "feature_painting",
     "feature_discriminator",
 )
-BIN = 300  # steps; a loss swings far more from one picture to the next than over these
+BIN = 300  # steps, since a loss varies far more from one picture to the next than over this many
 
 Row = dict[str, Any]
 
 
 def curves(rows: list[Row]) -> dict[str, list[float | None]]:
-    """Each loss averaged over the measurements of each BIN, None where there are none; "step" is their middle."""
+    """Averages each loss over bins of BIN steps; None if it was not measured. "step" has the bins' mean steps."""
     bins: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         if "kid" not in row:
@@ -35,6 +35,7 @@ def curves(rows: list[Row]) -> dict[str, list[float | None]]:
 
 
 def evaluations(rows: list[Row]) -> list[Evaluation]:
+    """Returns the evaluations among the rows, in order."""
     return [Evaluation(step=row["step"], kid=row["kid"], content=row["content"]) for row in rows if "kid" in row]
 
 

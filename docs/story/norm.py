@@ -1,4 +1,4 @@
-"""What instance norm does: a photo as it is and made dim and flat, before and after the first norm."""
+"""Shows what instance norm does: the maps of a photo and of a dim copy of it, before and after the first norm."""
 
 from typing import cast
 
@@ -15,10 +15,11 @@ from webapp.pages.architecture.story import Moments, Norm
 EXAMPLE = "summer-palace"
 CHANNEL = 10
 CONTRAST, BRIGHTNESS = 0.45, 0.1  # of the dim photo, whose bytes are CONTRAST · byte + BRIGHTNESS · 255
-OUTLIERS = 0.005  # the share of a map's places at either end that are shown as black or white
+OUTLIERS = 0.005  # the share of values at either end that are shown as black or white
 
 
 def norm(generator: Generator) -> Norm:
+    """Saves the photos and their maps of CHANNEL, and returns the maps' means and standard deviations."""
     photo = example(EXAMPLE)
     photos = {"plain": photo, "dim": photo.point(lambda byte: round(CONTRAST * byte + BRIGHTNESS * 255))}
     pad, convolution, instance_norm, *_ = cast(nn.Sequential, generator.layers)
@@ -35,13 +36,14 @@ def norm(generator: Generator) -> Norm:
 
 
 def on_one_scale(*maps: Tensor) -> list[Image.Image]:
-    """Maps (H, W) in grey, the same value everywhere in the same grey."""
+    """Converts maps, (H, W), to grey pictures on one scale, so that equal values have equal greys."""
     black, white = torch.cat(maps).quantile(torch.tensor([OUTLIERS, 1 - OUTLIERS]))
     greys = (((one - black) / (white - black)).clamp(0, 1) * 255 for one in maps)
     return [Image.fromarray(np.rint(grey.numpy()).astype(np.uint8)) for grey in greys]
 
 
 def moments(maps: dict[str, Tensor]) -> dict[str, Moments]:
+    """Returns the mean and the standard deviation of each map."""
     return {
         name: Moments(mean=round(float(one.mean()), 4) + 0.0, deviation=round(float(one.std(correction=0)), 4))
         for name, one in maps.items()

@@ -1,4 +1,4 @@
-"""What is painted, and judged: as the network learnt, again and again, and with one of the losses missing."""
+"""Paints and scores three series: during training, with repeated passes, and with one of the losses missing."""
 
 from pathlib import Path
 from statistics import fmean
@@ -20,13 +20,17 @@ LEARNT = ["hills", "mountains", "dandelions"]
 REPEATED = "summer-palace"
 REPEATED_SIDE = 512  # pixels, the longer side
 MISSED = ["hills", "boats"]
-BACK = "-back"  # of the files of the generators that lead from painting to photo
-WAYS_BACK = ("all", "no-cycle")  # the variants whose way back is shown
+BACK = "-back"  # the suffix of the files with generators from painting to photo
+WAYS_BACK = ("all", "no-cycle")  # the variants whose restored photos are shown
 
 
-def learning(folder: Path, judged: list[Evaluation]) -> Learning:
-    """`folder` holds checkpoints, or published float weights, each named by its step."""
-    kids = {evaluation["step"]: evaluation["kid"] for evaluation in judged}
+def learning(folder: Path, evaluated: list[Evaluation]) -> Learning:
+    """Paints the examples at several steps of training.
+
+    `folder` holds checkpoints, or published float weights, each named by its step. `evaluated` is the run's
+    evaluations.
+    """
+    kids = {evaluation["step"]: evaluation["kid"] for evaluation in evaluated}
     for name in LEARNT:
         save(example(name), f"learning/{name}-0")
     steps = [LearningStep(step=0)]
@@ -40,6 +44,7 @@ def learning(folder: Path, judged: list[Evaluation]) -> Learning:
 
 
 def passes(engine: Engine, evaluator: Evaluator, photos: list[Path]) -> Passes:
+    """Paints an example with each number of passes, and scores all `photos` after each pass."""
     photo = example(REPEATED, REPEATED_SIDE)
     save(photo, "passes/0")
     evaluation = evaluator.evaluate_photos()
@@ -54,7 +59,7 @@ def passes(engine: Engine, evaluator: Evaluator, photos: list[Path]) -> Passes:
 
 
 def losses(folder: Path, steps: int, evaluator: Evaluator, photos: list[Path]) -> Losses:
-    """`folder` is what benchmarks/losses.py wrote."""
+    """Paints the examples with each variant and scores it. `folder` is the output folder of benchmarks/losses.py."""
     for name in MISSED:
         save(example(name), f"losses/photo-{name}")
     variants, back = {}, {}
@@ -74,7 +79,7 @@ def losses(folder: Path, steps: int, evaluator: Evaluator, photos: list[Path]) -
 
 
 def mean_difference(round_trip: nn.Module, photos: list[Path]) -> float:
-    """Of each photo in [-1, 1] and what becomes of it."""
+    """Returns the mean absolute difference, in [-1, 1], between the photos and what `round_trip` makes of them."""
     differences = []
     with torch.inference_mode():
         for path in photos:

@@ -1,4 +1,4 @@
-"""The weights of the first convolution, before int8 and in it."""
+"""Counts the weights of the first convolution before and after they are rounded to int8."""
 
 from pathlib import Path
 from typing import cast
@@ -11,12 +11,12 @@ from cyclegan.export.torchscript import WEIGHT_LIMIT
 from cyclegan.networks import Generator
 from webapp.pages.architecture.story import FloatHistogram, IntegerHistogram, Rounding
 
-BIN = 0.5  # steps: in bins of a whole one, both histograms would be the same
-DIGITS = 4
+BIN = 0.5  # quantization steps: with bins of a whole step, both histograms would be equal
+DIGITS = 4  # significant digits of scales
 
 
 def rounding(generator: Generator, artifact: Path, channel: int) -> Rounding:
-    """`generator` is the float one that `artifact` was made of."""
+    """Returns both histograms and the scales. `generator` is the float network from which `artifact` was exported."""
     stem = load_script(artifact).stem
     integers, scales = stem.integers.int(), stem.scales
     _, convolution, *_ = cast(nn.Sequential, generator.layers)
@@ -40,4 +40,5 @@ def rounding(generator: Generator, artifact: Path, channel: int) -> Rounding:
 
 
 def significant(number: float | torch.Tensor) -> float:
+    """Rounds to DIGITS significant digits."""
     return float(f"{float(number):.{DIGITS}g}")

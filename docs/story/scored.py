@@ -1,4 +1,4 @@
-"""How the discriminator of paintings scores photos, their paintings, and Monets that training has not seen."""
+"""Scores photos, their paintings, and Monets not seen in training with the painting discriminator."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,7 +15,7 @@ from webapp.pages.architecture.story import Scored
 
 
 def scored(generator: Generator, weights: Path, photos: list[Path], paintings: list[Path]) -> Scored:
-    """`weights` are the discriminator's; `photos` and `paintings` are of the test."""
+    """Returns the mean scores. `weights` are the discriminator's; `photos` and `paintings` are the test set's."""
     discriminator = PatchDiscriminator().eval()
     discriminator.load_state_dict(load_file(weights))  # into float32
 

@@ -1,11 +1,11 @@
-"""How fast each way to run the generator is, as benchmarks/inference.py measured it."""
+"""Reads how fast each way to run the generator is from the results of benchmarks/inference.py."""
 
 import json
 from pathlib import Path
 
 from webapp.pages.architecture.story import Speed
 
-# What the benchmark calls them → what the model card does, the slowest first.
+# The benchmark's names → the model card's names, from the slowest to the fastest.
 WAYS = {
     "first way": "first way",
     "float eager": "float eager",
@@ -16,6 +16,7 @@ WAYS = {
 
 
 def speed(benchmark: Path) -> list[Speed]:
+    """Returns the median time of one painting for each way. `benchmark` is the JSON file."""
     measured = json.loads(benchmark.read_text())
     machine = measured["machine"]
     return [

@@ -21,7 +21,7 @@ def test_upsamples_without_transposed_convolution() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 200), (8, 8), (33, 50), (64, 64)])
-def test_any_size_comes_back_as_it_was(size: tuple[int, int]) -> None:
+def test_the_painting_has_the_size_of_the_photo(size: tuple[int, int]) -> None:
     photo = torch.rand(2, 3, *size) * 2 - 1
     painting = Generator(SMALL)(photo)
     assert painting.shape == photo.shape
@@ -36,7 +36,7 @@ def test_padding_to_a_multiple_of_four_leaves_the_picture_in_place() -> None:
 
 
 @pytest.mark.parametrize(("side", "extended", "before"), [(1, 28, 8), (12, 28, 8), (30, 64, 16), (64, 96, 16)])
-def test_a_picture_is_extended_by_what_there_is_to_mirror(side: int, extended: int, before: int) -> None:
+def test_a_picture_is_mirrored_by_the_margin_or_as_far_as_it_goes(side: int, extended: int, before: int) -> None:
     picture = torch.rand(1, 3, side, 64)
     larger, top, left = extend(picture, stride=4, min_side=12, margin=16)
     assert larger.shape == (1, 3, extended, 96)
@@ -46,7 +46,7 @@ def test_a_picture_is_extended_by_what_there_is_to_mirror(side: int, extended: i
         assert torch.equal(larger[:, :, top - 1, 16:80], picture[:, :, 1])
 
 
-def test_only_paintings_have_a_margin_not_the_crops_of_training() -> None:
+def test_the_margin_is_added_in_evaluation_but_not_in_training() -> None:
     generator = Generator(SMALL)
     crop = torch.rand(1, 3, 32, 32)
     torch.testing.assert_close(generator.train()(crop), generator.layers(crop))
@@ -58,11 +58,11 @@ def test_a_painted_pixel_depends_on_no_more_than_its_reach(blocks: int) -> None:
     config = GeneratorConfig(base_channels=2, residual_blocks=blocks)
     generator = Generator(config).train()
     for norm in [module for module in generator.modules() if isinstance(module, nn.InstanceNorm2d)]:
-        norm.forward = lambda maps: maps  # it looks at the whole map; tiles are given its statistics
+        norm.forward = lambda maps: maps  # since a norm sees the whole map
     for relu in [module for module in generator.modules() if isinstance(module, nn.ReLU)]:
         relu.forward = lambda maps: maps
     extents = []
-    for pixel in range(100, 104):  # all places within the stride
+    for pixel in range(100, 104):  # all positions within a stride of 4
         photo = torch.rand(1, 3, 208, 208, requires_grad=True)
         generator(photo)[0, 0, pixel, pixel].backward()
         assert photo.grad is not None
@@ -88,13 +88,13 @@ def test_weights_start_from_the_papers_distribution() -> None:
         assert weights.mean().item() == pytest.approx(0, abs=1e-4)
 
 
-def test_discriminator_keeps_its_map_of_scores() -> None:
+def test_the_discriminator_returns_a_map_of_scores() -> None:
     assert PatchDiscriminator(base_channels=4)(torch.zeros(2, 3, 256, 256)).shape == (2, 1, 30, 30)
 
 
 def test_each_score_sees_70_pixels() -> None:
     discriminator = PatchDiscriminator(base_channels=2)
-    # Instance norm looks at the whole map; the receptive field is that of the convolutions.
+    # Without the norms, which see the whole map.
     discriminator.layers = nn.Sequential(
         *(layer for layer in discriminator.layers if not isinstance(layer, nn.InstanceNorm2d))
     )

@@ -57,7 +57,7 @@ def weights(tmp_path: Path, name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def float_maps() -> list[Maps]:
-    """The maps of every layer of the float generator, cut to the extent of PHOTO."""
+    """The maps that every layer of the float generator makes of PHOTO, without the margin."""
     generator, _ = load_generator(SHIPPED.with_suffix(".safetensors"))
     with torch.inference_mode():
         extended, *_ = extend(batch(PHOTO), generator.stride, generator.min_side, generator.margin)
@@ -65,19 +65,19 @@ def float_maps() -> list[Maps]:
 
 
 def layer_by_layer(generator: Generator, maps: Tensor) -> list[Tensor]:
-    """Returns the output of each layer, after its norm and its activation."""
-    answers: list[Tensor] = []
+    """Returns each layer's output, with its norm and its activation."""
+    outputs: list[Tensor] = []
     for module in generator.layers.children():
         maps = module(maps)
         if type(module) in FOLLOWERS:
-            answers.pop()
+            outputs.pop()
         if not isinstance(module, nn.ReflectionPad2d):
-            answers.append(maps.clone())  # ReLU works in place
-    return answers
+            outputs.append(maps.clone())  # ReLU works in place
+    return outputs
 
 
 def inside(maps: Tensor) -> Maps:
-    """Returns the maps without the margin, which shrinks with them."""
+    """Crops the margin, which shrinks with the maps."""
     height, width = (side * maps.shape[2] // (PHOTO.shape[0] + 32) for side in PHOTO.shape[:2])
     top, left = (maps.shape[2] - height) // 2, (maps.shape[3] - width) // 2
     return maps[0, :, top : top + height, left : left + width].numpy()
@@ -94,14 +94,12 @@ def test_the_painting_is_that_of_the_engine(
     photo = to_pixels(landscape(*size))
     painting = inspector.inspect(photo).painting
     assert painting.dtype == np.float32
-    # OpenVINO fuses otherwise around what is looked at, and on another processor may round otherwise.
+    # With more outputs, OpenVINO fuses operations differently, so that it may round differently on some processors.
     np.testing.assert_allclose(painting, engine.paint(photo), rtol=0, atol=1 / 127.5 if name == "openvino" else 0)
 
 
 @pytest.mark.parametrize("size", [(160, 104), (72, 256)])
-def test_every_layer_of_the_card_answers_in_the_extent_of_the_photo(
-    inspector: Inspector, size: tuple[int, int]
-) -> None:
+def test_every_layer_of_the_card_has_maps_without_the_margin(inspector: Inspector, size: tuple[int, int]) -> None:
     width, height = size
     maps = inspector.inspect(to_pixels(landscape(width, height))).maps
     shapes = [layer["shape"] for layer in CARD["layers"]]
@@ -111,7 +109,7 @@ def test_every_layer_of_the_card_answers_in_the_extent_of_the_photo(
 
 
 @pytest.mark.parametrize("number", LAYERS)
-def test_the_maps_are_those_of_the_float_network_in_int8(
+def test_the_int8_maps_correlate_with_those_of_the_float_network(
     found: Inspection, float_maps: list[Maps], number: int
 ) -> None:
     ours, theirs = found.maps[number], float_maps[number]
@@ -145,14 +143,14 @@ def test_the_scores_are_those_of_the_discriminator(inspector: Inspector, size: t
     assert scores.std() > 0.01
 
 
-def test_what_was_found_stays_as_it_was(inspector: Inspector) -> None:
-    answers = [*inspector.inspect(PHOTO).maps, inspector.score(PHOTO)]
-    before = [answer.copy() for answer in answers]
+def test_maps_and_scores_are_not_overwritten_by_the_next_inspection(inspector: Inspector) -> None:
+    outputs = [*inspector.inspect(PHOTO).maps, inspector.score(PHOTO)]
+    before = [output.copy() for output in outputs]
     other = to_pixels(landscape(160, 104, seed=9))
     inspector.inspect(other)
     inspector.score(other)
-    for answer, kept in zip(answers, before, strict=True):
-        np.testing.assert_array_equal(answer, kept)
+    for output, kept in zip(outputs, before, strict=True):
+        np.testing.assert_array_equal(output, kept)
 
 
 def test_only_the_files_of_the_engine_are_needed(weights: Path, name: str) -> None:

@@ -8,6 +8,7 @@ from pictures import landscape
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
+    """Returns the mean absolute difference of two pictures' samples, 0…255."""
     return float(np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float)).mean())
 
 
@@ -18,7 +19,7 @@ def test_the_same_strokes_at_both_sizes_change_nothing() -> None:
     assert difference(broadened, painting) < 0.1
 
 
-def test_what_is_broad_comes_from_the_smaller_painting_and_what_is_fine_from_the_larger() -> None:
+def test_broad_strokes_come_from_the_smaller_painting_and_detail_from_the_larger() -> None:
     fine, other = landscape(600, 400, seed=1), landscape(600, 400, seed=2)
     smaller = other.resize((75, 50), Image.Resampling.LANCZOS)
     broadened = fine.copy()

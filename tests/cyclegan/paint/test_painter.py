@@ -14,7 +14,7 @@ from pictures import landscape
 
 
 class Darker:
-    """An engine whose effect can be computed: it takes 0.101 off every sample, and records what it saw."""
+    """An engine with a simple effect: it subtracts 0.101 from every sample, and records what it is given."""
 
     whole = 1024
     tile = 576
@@ -22,10 +22,10 @@ class Darker:
     reach = 8
 
     def __init__(self) -> None:
-        self.seen: list[Pixels] = []  # without what lies around a tile
-        self.given: list[Pixels] = []
+        self.seen: list[Pixels] = []  # tiles without their halos
+        self.given: list[Pixels] = []  # tiles with their halos
         self.tiles = 0
-        self.released_after: list[int] = []  # how many tiles
+        self.released_after: list[int] = []  # the number of tiles at each release
 
     def paint(self, photo: Pixels) -> Pixels:
         self.given.append(photo)
@@ -72,7 +72,7 @@ def test_strength_blends_photo_and_painting(photo: Image.Image) -> None:
     assert abs(half - (none + full) / 2).max() <= 1
 
 
-def test_a_repeat_pass_gets_the_float_painting_of_the_one_before(photo: Image.Image) -> None:
+def test_each_pass_paints_the_float_result_of_the_previous_one(photo: Image.Image) -> None:
     engine = Darker()
     Painter(engine).paint(photo, PaintingOptions(passes=3))
     assert len(engine.seen) == 3
@@ -86,7 +86,7 @@ def test_steps_count_the_passes_and_end_with_the_painting(photo: Image.Image) ->
     assert [step.painting is None for step in steps] == [True, True, True, False]
 
 
-def test_dropping_the_steps_cancels_the_rest(photo: Image.Image) -> None:
+def test_abandoning_the_steps_cancels_the_remaining_passes(photo: Image.Image) -> None:
     engine = Darker()
     list(islice(Painter(engine).steps(photo, PaintingOptions(passes=5)), 2))
     assert len(engine.seen) == 1
@@ -111,13 +111,13 @@ def test_options_out_of_bounds_say_the_bounds(options: dict[str, Any], sentence:
     assert str(raised.value) == sentence
 
 
-def test_pixels_go_there_and_back_unchanged() -> None:
+def test_bytes_survive_a_round_trip_through_pixels() -> None:
     every_level = Image.fromarray(np.arange(256, dtype=np.uint8).repeat(3).reshape(16, 16, 3))
     assert to_picture(to_pixels(every_level)).tobytes() == every_level.tobytes()
 
 
 @pytest.mark.parametrize(("passes", "strength"), [(1, 100), (3, 40)])
-def test_a_large_photo_is_painted_in_tiles_as_a_small_one_is_at_once(passes: int, strength: int) -> None:
+def test_painting_in_tiles_gives_the_same_result_as_painting_at_once(passes: int, strength: int) -> None:
     large = landscape(1300, 900)
     options = PaintingOptions(passes=passes, strength=strength, size=FULL, brush="fine")
     expected = np.concatenate(
@@ -136,7 +136,7 @@ def test_a_large_photo_is_painted_in_tiles_as_a_small_one_is_at_once(passes: int
     np.testing.assert_array_equal(np.asarray(painting, dtype=int), expected)
 
 
-def test_the_norms_of_all_tiles_take_their_statistics_from_a_thumbnail_of_the_photo() -> None:
+def test_the_statistics_of_all_tiles_are_measured_on_a_thumbnail() -> None:
     engine = Darker()
     Painter(engine).paint(landscape(1300, 650), PaintingOptions(passes=2, size=FULL, brush="fine"))
     first, second = engine.seen[:2]
@@ -145,7 +145,7 @@ def test_the_norms_of_all_tiles_take_their_statistics_from_a_thumbnail_of_the_ph
 
 
 @pytest.mark.parametrize(("brush", "thumbnails"), [("fine", 1), ("medium", 1), ("broad", 2)])
-def test_a_brush_as_large_as_the_thumbnail_is_the_thumbnail(brush: str, thumbnails: int) -> None:
+def test_a_brush_of_the_thumbnails_size_reuses_its_statistics(brush: str, thumbnails: int) -> None:
     engine = Darker()
     options = PaintingOptions(passes=2, size=FULL, brush=brush)
     Painter(engine).paint(landscape(1300, 900), options)
@@ -157,26 +157,28 @@ def test_a_brush_as_large_as_the_thumbnail_is_the_thumbnail(brush: str, thumbnai
     ("size", "options"),
     [((600, 400), {}), ((600, 400), {"size": FULL, "passes": 3}), ((1300, 900), {"size": FULL}), ((1300, 900), {})],
 )
-def test_the_effort_is_what_the_engine_is_given(size: tuple[int, int], options: dict[str, Any], brush: str) -> None:
-    """Apart from the thumbnail, and what rounding up to the stride adds."""
+def test_the_effort_is_about_the_pixels_given_to_the_engine(
+    size: tuple[int, int], options: dict[str, Any], brush: str
+) -> None:
+    """Up to the padding to the stride and the thumbnail, which the estimate leaves out."""
     engine = Darker()
     Painter(engine).paint(landscape(*size), PaintingOptions(**options, brush=brush))
     given = sum(pixels.shape[0] * pixels.shape[1] for pixels in engine.given)
     assert Painter(engine).effort(size, PaintingOptions(**options, brush=brush)) == pytest.approx(given, rel=0.15)
 
 
-def test_without_strength_there_is_no_effort() -> None:
+def test_a_strength_of_0_takes_no_effort() -> None:
     assert Painter(Darker()).effort((600, 400), PaintingOptions(strength=0)) == 0
 
 
-def test_dropping_the_steps_cancels_the_tiles_left() -> None:
+def test_abandoning_the_steps_cancels_the_remaining_tiles() -> None:
     engine = Darker()
     list(islice(Painter(engine).steps(landscape(1300, 900), PaintingOptions(size=FULL, brush="fine")), 3))
     assert engine.tiles == 2
 
 
 @pytest.mark.parametrize("steps", [2, None], ids=["cancelled", "painted"])
-def test_the_memory_of_tiles_is_given_back_after_them_or_when_they_are_cancelled(steps: int | None) -> None:
+def test_the_engines_memory_is_released_after_the_tiles_or_when_cancelled(steps: int | None) -> None:
     engine = Darker()
     list(islice(Painter(engine).steps(landscape(1300, 900), PaintingOptions(size=FULL, brush="fine")), steps))
     assert engine.released_after == [engine.tiles]
@@ -188,14 +190,14 @@ def test_full_size_is_the_photos_own() -> None:
 
 
 @pytest.mark.parametrize(("brush", "sides"), [("fine", [600]), ("medium", [512, 600]), ("broad", [256, 600])])
-def test_the_brush_is_a_smaller_painting_that_is_painted_first(brush: str, sides: list[int]) -> None:
+def test_the_brushs_smaller_painting_is_painted_first(brush: str, sides: list[int]) -> None:
     engine = Darker()
     steps = list(Painter(engine).steps(landscape(600, 400), PaintingOptions(size=FULL, brush=brush)))
     assert [max(photo.shape) for photo in engine.seen] == sides
     assert [(step.done, step.total) for step in steps] == [(done, len(sides)) for done in range(len(sides) + 1)]
 
 
-def test_a_photo_as_small_as_its_brush_is_painted_once() -> None:
+def test_a_photo_no_larger_than_its_brush_is_painted_only_once() -> None:
     engine = Darker()
     Painter(engine).paint(landscape(500, 400), PaintingOptions(brush="medium"))
     assert len(engine.seen) == 1
@@ -203,7 +205,7 @@ def test_a_photo_as_small_as_its_brush_is_painted_once() -> None:
 
 @pytest.mark.parametrize("brush", BRUSHES)
 @pytest.mark.parametrize("size", [(600, 400), (1900, 100)])
-def test_without_strength_the_photo_comes_back(brush: str, size: tuple[int, int]) -> None:
+def test_a_strength_of_0_returns_the_photo(brush: str, size: tuple[int, int]) -> None:
     photo = landscape(*size)
     before = photo.tobytes()
     painting = Painter(Darker()).paint(photo, PaintingOptions(strength=0, size=FULL, brush=brush))

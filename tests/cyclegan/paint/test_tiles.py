@@ -30,7 +30,7 @@ def test_pieces_cover_the_photo_and_fit_the_stride(size: tuple[int, int]) -> Non
     np.testing.assert_array_equal(np.asarray(canvas.picture), 255 - before)
 
 
-def test_every_piece_sees_the_photo_as_it_was_and_mirrored_beyond_its_edges() -> None:
+def test_every_piece_shows_the_photo_before_painting_mirrored_beyond_its_edges() -> None:
     photo = landscape(200, 130)
     mirrored = np.pad(np.asarray(photo), ((HALO, HALO + 64), (HALO, HALO + 64), (0, 0)), mode="symmetric")
     canvas = canvas_of(photo)
@@ -41,7 +41,7 @@ def test_every_piece_sees_the_photo_as_it_was_and_mirrored_beyond_its_edges() ->
         canvas.put(piece, np.zeros_like(piece.inside))
 
 
-def test_the_painting_takes_the_photos_place() -> None:
+def test_the_painting_replaces_the_photo_in_place() -> None:
     photo = Image.new("RGB", (100, 100), "white")
     canvas = canvas_of(photo)
     for piece in canvas.pieces():
