@@ -1,4 +1,5 @@
 import os
+import time
 
 # One core for each of pytest-xdist's workers, set before NumPy and torch are imported and count the cores: two servers
 # and two browsers would slow each other down.
@@ -34,6 +35,13 @@ def photo() -> Image.Image:
 def app() -> Flask:
     """The application as it is served, with the shipped artifact and no limits of time."""
     return create_app(Settings(paintings_per_minute=MANY, max_wait=MANY, max_turn=MANY))
+
+
+@pytest.fixture
+def middle_of_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stops the clock by which requests are counted: at the turn of a minute, one more would be let in."""
+    now = time.time() // 60 * 60 + 30
+    monkeypatch.setattr(time, "time", lambda: now)
 
 
 @pytest.fixture

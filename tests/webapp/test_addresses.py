@@ -28,7 +28,7 @@ def test_a_client_is_an_ipv4_address_or_the_64_of_an_ipv6_address(address: str, 
 
 
 @pytest.fixture
-def limited() -> FlaskClient:
+def limited(middle_of_a_minute: None) -> FlaskClient:
     return create_app(Settings(paintings_per_minute=2)).test_client()
 
 

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any, get_args
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -18,11 +17,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import create_environ, run_wsgi_app
 
+from crowd import painted
 from cyclegan.paint.painter import Painter
 from cyclegan.pictures import Pixels
+from patience import PATIENCE, wait_until
 from pictures import landscape
 from serving import gunicorn
-from uploads import MULTIPART, file_of, form
+from uploads import MULTIPART, file_of, form, long_painting
 from webapp import create_app
 from webapp.observe.metrics import Reason, Stage
 from webapp.queue.admission import Admission
@@ -30,7 +31,6 @@ from webapp.settings import MAX_UPLOAD_BYTES, Settings
 
 EVENTS = {"Accept": "text/event-stream"}
 MANY = 10**6  # seconds, places, pixels
-PATIENCE = 300  # seconds
 PHOTO = file_of(landscape(64, 64))
 Values = dict[tuple[str, ...], float]
 
@@ -302,6 +302,7 @@ def test_metrics_that_are_off_are_no_address_at_all(other: FlaskClient) -> None:
     assert answer.text == unknown.text
 
 
+@pytest.mark.usefixtures("middle_of_a_minute")
 def test_all_applications_of_a_process_count_together(other: FlaskClient, difference: Callable[[], Values]) -> None:
     post(other)
     post(other)
@@ -311,7 +312,7 @@ def test_all_applications_of_a_process_count_together(other: FlaskClient, differ
 
 
 def test_metrics_are_told_while_somebody_is_painted(server: str) -> None:
-    with begun(server, file_of(landscape(700, 450), "JPEG"), passes="5", size="700"):
+    with painted(server, long_painting(2800, 1800)):
         assert told(server)["monet_queue_length",] >= 1
 
 
@@ -335,7 +336,7 @@ def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_
             memory = {name[1] for name in found if name[0] == "process_resident_memory_bytes"}
             assert memory == {str(pid) for pid in (process.pid, *workers)}
         killed, asked_to_end = workers
-        with only(killed, workers), begun(address, file_of(landscape(700, 450), "JPEG"), passes="5"):
+        with only(killed, workers), painted(address, long_painting(2800, 1800)):
             end(killed, signal.SIGKILL, process.pid)
         assert told(address)["monet_queue_length",] == 0
         end(asked_to_end, signal.SIGTERM, process.pid)
@@ -387,7 +388,4 @@ def only(worker: int, workers: list[int]) -> Iterator[None]:
 def end(worker: int, how: signal.Signals, server: int) -> None:
     """Returns as soon as the server has noticed."""
     os.kill(worker, how)
-    since = monotonic()
-    while worker in children(server):
-        assert monotonic() - since < PATIENCE
-        sleep(0.05)
+    wait_until(lambda: worker not in children(server), "The server should notice that its worker has ended.")

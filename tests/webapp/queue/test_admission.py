@@ -9,13 +9,13 @@ from PIL import Image
 from cyclegan.paint.options import PaintingOptions
 from cyclegan.paint.painter import Painter, Step
 from cyclegan.pictures import Pixels
+from patience import PATIENCE, wait_until
 from pictures import landscape
 from webapp.queue import admission as admission_module
 from webapp.queue.admission import FILLED, Admission, BusyError, GoneError, Place, TooLongError, Waiting
 from webapp.queue.pace import FIRST_GUESS
 
 PHOTO = landscape(8, 8)
-LIMIT = 300  # seconds after which a thread counts as stuck
 MANY = 100  # places, seconds
 
 
@@ -24,15 +24,14 @@ class Observer:
 
     whole = 1024  # pixels
 
-    def __init__(self, seconds: float = 0.01) -> None:
-        self.seconds = seconds
+    def __init__(self) -> None:
         self.active = 0
         self.most = 0
 
     def paint(self, photo: Pixels) -> Pixels:
         self.active += 1
         self.most = max(self.most, self.active)
-        sleep(self.seconds)
+        sleep(0.01)
         self.active -= 1
         return photo
 
@@ -69,7 +68,7 @@ def paint(admission: Admission) -> Thread:
 
 def test_one_painting_at_a_time(admission: Admission, observer: Observer) -> None:
     for thread in [paint(admission) for _ in range(4)]:
-        thread.join(LIMIT)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
     assert observer.most == 1
 
@@ -78,11 +77,20 @@ def test_the_next_one_waits_until_the_place_is_closed(admission: Admission) -> N
     place, steps = begin(admission, passes=5)
     next(steps)
     waiting = paint(admission)
-    waiting.join(0.2)
+    wait_until(lambda: last_position(admission) == 2, "The next one should wait.")
     assert waiting.is_alive()
     place.close()
-    waiting.join(LIMIT)
+    waiting.join(PATIENCE)
     assert not waiting.is_alive()
+
+
+def last_position(admission: Admission) -> int:
+    """Returns how many are before one who comes now; somebody must be at work."""
+    place, steps = begin(admission)
+    with closing(place):
+        told = next(steps)
+    assert isinstance(told, Waiting)
+    return told.position
 
 
 def test_those_who_wait_are_told_their_place_and_painted_in_their_order(admission: Admission) -> None:
@@ -126,12 +134,12 @@ def test_other_work_takes_its_turn_between_paintings(admission: Admission) -> No
 
     thread = Thread(target=work, daemon=True)
     thread.start()
-    thread.join(0.2)
+    wait_until(lambda: last_position(admission) == 2, "The other work should wait.")
     _, last = begin(admission)
     assert next(last) == Waiting(2)
     assert not answers
     first_place.close()
-    thread.join(LIMIT)
+    thread.join(PATIENCE)
     assert answers == ["done"]
     assert isinstance(next(last), Step)
 
@@ -255,8 +263,8 @@ def test_what_is_painted_does_not_count_for_its_address(line: Admission) -> None
     arrive(line, "192.0.2.1")
 
 
-def test_slow_paintings_leave_fewer_places_but_always_one() -> None:
-    admission = Admission(Painter(Observer(seconds=0.5)), max_wait=0.1, max_turn=MANY, max_places=MANY, max_pixels=MANY)
+def test_slow_paintings_leave_fewer_places_but_always_one(clock: Clock) -> None:
+    admission = Admission(Painter(clock), max_wait=0.1, max_turn=MANY, max_places=MANY, max_pixels=MANY)
     for _ in range(2):
         place, steps = begin(admission)
         with pytest.raises(BusyError):
@@ -290,8 +298,8 @@ def test_who_has_gone_is_noticed_in_line_and_while_it_is_painted(admission: Admi
         next(second_steps)
 
 
-def test_a_turn_that_takes_too_long_is_given_up_at_its_next_step() -> None:
-    admission = Admission(Painter(Observer()), MANY, max_turn=0.015, max_places=MANY, max_pixels=MANY)
+def test_a_turn_that_takes_too_long_is_given_up_at_its_next_step(clock: Clock) -> None:
+    admission = Admission(Painter(clock), MANY, max_turn=1.5, max_places=MANY, max_pixels=MANY)
     place, steps = begin(admission, passes=5)
     with pytest.raises(TooLongError):
         list(steps)
@@ -300,8 +308,8 @@ def test_a_turn_that_takes_too_long_is_given_up_at_its_next_step() -> None:
     assert isinstance(next(steps), Step)
 
 
-def test_the_last_step_is_not_given_up_however_long_it_took() -> None:
-    admission = Admission(Painter(Observer(0.5)), MANY, max_turn=0.2, max_places=MANY, max_pixels=MANY)
+def test_the_last_step_is_not_given_up_however_long_it_took(clock: Clock) -> None:
+    admission = Admission(Painter(clock), MANY, max_turn=0.5, max_places=MANY, max_pixels=MANY)
     _, steps = begin(admission)
     *_, last = steps
     assert isinstance(last, Step)
@@ -352,5 +360,5 @@ def test_one_photo_at_a_time_is_decoded(admission: Admission) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(LIMIT)
+        thread.join(PATIENCE)
     assert most == 1

@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from patience import PATIENCE
 from renderer import BODY, ROUTE
 from serving import PROJECT, gunicorn
 from webapp import create_app
@@ -23,7 +24,6 @@ from webapp.server.connection import SlowClientError
 from webapp.server.rate_limit import PHOTOS, POSTS_PER_MINUTE
 from webapp.settings import MAX_UPLOAD_BYTES, THREADS, Settings
 
-PATIENCE: Final = 120  # seconds; far more than any of it takes
 METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PAINT")
 
 
@@ -149,10 +149,11 @@ def is_open(connection: socket) -> bool:
         return True
 
 
+@pytest.mark.usefixtures("middle_of_a_minute")
 def test_who_posts_too_often_is_told_when_to_come_again_before_anything_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("webapp.rate_limit.POSTS_PER_MINUTE", 2)
+    monkeypatch.setattr("webapp.server.rate_limit.POSTS_PER_MINUTE", 2)
     client = create_app(Settings()).test_client()
 
     def post(address: str) -> tuple[int, str | None, str]:

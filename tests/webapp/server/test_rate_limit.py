@@ -1,17 +1,19 @@
 import socket
 import subprocess
 from collections.abc import Iterator
-from time import sleep
 
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 from redis.exceptions import RedisError
 
+from patience import wait_until
 from webapp import create_app
 from webapp.settings import Settings
 
 REDIS = "/usr/bin/redis-server"
+
+pytestmark = pytest.mark.usefixtures("middle_of_a_minute")
 
 
 @pytest.fixture
@@ -59,13 +61,15 @@ def redis() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         stdout=subprocess.DEVNULL,
     )
     with Redis(port=port) as client:
-        while True:
+
+        def is_answered() -> bool:
+            assert process.poll() is None, "Redis ended before it responded."
             try:
-                client.ping()
-                break
+                return bool(client.ping())
             except RedisError:
-                assert process.poll() is None
-                sleep(0.05)
+                return False
+
+        wait_until(is_answered, "Redis should respond.")
     yield f"redis://127.0.0.1:{port}", process
     process.terminate()
     process.wait()
