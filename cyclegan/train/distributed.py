@@ -5,7 +5,7 @@ here change nothing.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -74,6 +74,16 @@ def process_group(device: torch.device) -> Iterator[None]:
         dist.barrier()
     finally:
         dist.destroy_process_group()
+
+
+def own_samples(numbers: range, batch: int) -> Sequence[int]:
+    """Returns the samples in this process's shards of the batches that the samples `numbers` make.
+
+    `batch` is the size of one in all processes together. A step has several batches where the discriminators make more
+    updates than the generators; each of them is sharded, so that every update sees what one process would show it.
+    """
+    shard = batch // world_size()
+    return numbers if world_size() == 1 else [n for n in numbers if n % batch // shard == rank()]
 
 
 def gather(shard: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 import platform
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +21,7 @@ from cyclegan.folders import readable_pictures
 from cyclegan.networks import GeneratorConfig
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.dataset import UnpairedPictures
-from cyclegan.train.distributed import any_rank, local_device, process_group, rank, world_size
+from cyclegan.train.distributed import any_rank, local_device, own_samples, process_group, rank, world_size
 from cyclegan.train.journal import Journal
 from cyclegan.train.trainer import Trainer
 
@@ -57,7 +57,7 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
     loader = DataLoader(
         UnpairedPictures(paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed),
         batch_size=samples // world_size(),
-        sampler=_share(range(trainer.step_number * samples, config.steps * samples), samples),
+        sampler=own_samples(range(trainer.step_number * samples, config.steps * samples), config.batch_size),
         num_workers=config.workers,
         pin_memory=trainer.device.type == "cuda",
     )
@@ -100,12 +100,6 @@ def _start(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
             raise CheckpointError(f"{init} holds a generator of {architecture}, but {generator} was asked for.")
         trainer.start_from(weights)
     return trainer
-
-
-def _share(numbers: range, batch: int) -> Sequence[int]:
-    """What this process takes of the samples: in every batch, the part at its rank."""
-    part = batch // world_size()
-    return numbers if world_size() == 1 else [n for n in numbers if n % batch // part == rank()]
 
 
 def _evaluate(trainer: Trainer, evaluator: Evaluator, journal: Journal, run: Path) -> None:

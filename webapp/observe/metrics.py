@@ -1,4 +1,4 @@
-"""What Prometheus is told: how much is painted, refused and waited for, and what it takes."""
+"""The metrics for Prometheus: paintings, refused requests, the queue, and the resources they take."""
 
 import hmac
 import os
@@ -27,7 +27,7 @@ from webapp.addresses import is_local
 from webapp.settings import Settings
 
 Stage = Literal["receive", "decode", "wait", "paint", "inspect", "encode"]
-# Why a request got no painting. The names are those of the sentences that say so, where there is one.
+# Why a request got no painting. Where an error sentence says so, the two share a name.
 Reason = Literal[
     "bad_option",
     "busy",
@@ -53,12 +53,12 @@ Reason = Literal[
 BUCKETS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)  # seconds
 
 disable_created_metrics()
-# Of the process, however many applications it makes.
+# Global, since a process may create several applications.
 REGISTRY: Final = CollectorRegistry()
 PAINTINGS: Final = Counter("monet_paintings", "Paintings that were finished.", registry=REGISTRY)
 REFUSALS: Final = Counter("monet_refusals", "Requests that got no painting.", ["reason"], registry=REGISTRY)
 SECONDS: Final = Histogram(
-    "monet_stage_seconds", "What a request spends in each stage.", ["stage"], buckets=BUCKETS, registry=REGISTRY
+    "monet_stage_seconds", "Time that a request spends in each stage.", ["stage"], buckets=BUCKETS, registry=REGISTRY
 )
 QUEUE: Final = Gauge(
     "monet_queue_length",
@@ -67,7 +67,7 @@ QUEUE: Final = Gauge(
     multiprocess_mode="livesum",
 )
 ProcessCollector(registry=REGISTRY)
-# All of them from the start: a rate needs the nought before the first.
+# Create all labels at the start: a rate needs the zero before the first event.
 for reason in get_args(Reason):
     REFUSALS.labels(reason)
 for stage in get_args(Stage):
@@ -86,7 +86,7 @@ def expose() -> Response:
     settings = cast(Settings, current_app.extensions["settings"])
     if settings.metrics_token:
         expected, given = f"Bearer {settings.metrics_token}", request.headers.get("Authorization", "")
-        # WSGI hands on the bytes of a header as latin-1.
+        # WSGI decodes the bytes of a header as latin-1.
         if not hmac.compare_digest(expected.encode(), given.encode("latin-1")):
             raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     elif not is_local(request, settings.trusted_proxies):
@@ -96,7 +96,7 @@ def expose() -> Response:
 
 
 def registry() -> CollectorRegistry:
-    """Of this process or, where gunicorn.conf.py has several count together, of all of them."""
+    """Returns the metrics of this process, or of all workers together if gunicorn.conf.py runs several."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY
     together = CollectorRegistry()
@@ -106,7 +106,7 @@ def registry() -> CollectorRegistry:
 
 
 class Workers(Collector):
-    """The memory and the time of gunicorn and of its workers, each by its pid; ProcessCollector knows only one."""
+    """Memory and CPU time of gunicorn and its workers, labelled by pid. ProcessCollector covers only one process."""
 
     def collect(self) -> Iterable[Metric]:
         parent = os.getppid()

@@ -50,11 +50,11 @@ def test_a_page_shows_its_heading_before_dash_has_started(
     assert f"<h1>{heading}</h1>" in html
 
 
-def test_a_page_in_the_browsers_language_says_what_it_depends_on(client: FlaskClient) -> None:
+def test_a_page_in_the_browsers_language_varies_by_accept_language(client: FlaskClient) -> None:
     assert "Accept-Language" in client.get("/").headers["Vary"]
 
 
-def test_a_page_can_be_previewed_where_a_link_to_it_is_shared(client: FlaskClient) -> None:
+def test_a_page_has_the_metadata_for_a_link_preview(client: FlaskClient) -> None:
     html = page(client, "/zh/")
     properties = dict(re.findall(r'<meta property="(og:\w+)" content="([^"]*)">', html))
     assert properties["og:title"] == "Make-A-Monet"
@@ -66,7 +66,7 @@ def test_a_page_can_be_previewed_where_a_link_to_it_is_shared(client: FlaskClien
             assert answer.mimetype.startswith("image/")
 
 
-def test_other_sites_are_given_whole_addresses_where_the_settings_have_the_first_part() -> None:
+def test_with_the_setting_url_other_sites_get_absolute_addresses() -> None:
     client = create_app(Settings(url="https://monet.example")).test_client()
     html = page(client, "/architecture")
     assert 'property="og:url" content="https://monet.example/architecture"' in html
@@ -75,7 +75,7 @@ def test_other_sites_are_given_whole_addresses_where_the_settings_have_the_first
     assert "https://monet.example/api/paint" in page(client, "/api")
 
 
-def test_every_element_that_the_scripts_name_is_on_the_page(app: Flask) -> None:
+def test_every_element_that_the_scripts_look_up_is_on_the_page(app: Flask) -> None:
     named = set(re.findall(r'byId\("([\w-]+)"', "\n".join(SCRIPTS)))
     assert named >= {"inside", "easel", "photo", "painting", "paint", "progress", "status", "error"}
     texts, card = LANGUAGES["en"], load_card(Settings().weights)
@@ -85,7 +85,7 @@ def test_every_element_that_the_scripts_name_is_on_the_page(app: Flask) -> None:
     assert [name for name in named if f'"id": "{name}"' not in layout] == []
 
 
-def test_every_example_has_its_photo_and_its_source() -> None:
+def test_every_example_has_its_photo_and_a_source() -> None:
     sources = (ASSETS / "examples" / "SOURCES.md").read_text()
     for language in LANGUAGES.values():
         for name in language.page.example_names:
@@ -94,7 +94,7 @@ def test_every_example_has_its_photo_and_its_source() -> None:
             assert f"`{name}.jpg`" in sources
 
 
-def test_no_page_asks_another_host() -> None:
+def test_no_page_loads_anything_from_another_host() -> None:
     """Links may lead to other sites; styles, scripts and fonts must not come from them."""
     for asset in [*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")]:
         assert re.findall(r"(?:@import|url\(\s*[\"']?(?:https?:)?//|fetch\([\"']http)[^;]*", asset.read_text()) == []

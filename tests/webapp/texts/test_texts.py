@@ -32,21 +32,21 @@ def variables(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=lambda texts: texts.tag)
-def test_the_languages_say_the_same_things(other: Any) -> None:
+def test_the_languages_have_the_same_texts(other: Any) -> None:
     ours, theirs = flatten(asdict(ENGLISH)), flatten(asdict(other))
     assert ours.keys() == theirs.keys()
     assert [place for place, text in theirs.items() if not text.strip()] == []
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=lambda texts: texts.tag)
-def test_the_languages_fill_in_the_same_values_and_speak_of_the_same_variables(other: Any) -> None:
+def test_the_languages_use_the_same_placeholders_and_variables(other: Any) -> None:
     theirs = flatten(asdict(other))
     for place, text in flatten(asdict(ENGLISH)).items():
         assert placeholders(text) == placeholders(theirs[place]), place
         assert variables(text) == variables(theirs[place]), place
 
 
-def test_the_scripts_say_nothing_that_has_no_text_and_no_text_is_left_unsaid() -> None:
+def test_the_scripts_use_exactly_the_script_texts() -> None:
     scripts = "\n".join(path.read_text() for path in (ASSETS / "scripts").rglob("*.js"))
     # "name", or … ? "name" : "name"
     named = re.findall(r"\b(?:say|refuse)\(([^,()]*)", scripts)

@@ -8,7 +8,7 @@ STORY: Final = Path(__file__).parent / "story.json"
 
 
 class Figures(TypedDict):
-    """See Judgement in cyclegan.evaluate."""
+    """See Evaluation in cyclegan/evaluate/evaluator.py."""
 
     kid: float  # × 1000
     content: float  # at most 1, the photos' own
