@@ -312,7 +312,7 @@ def test_all_applications_of_a_process_count_together(other: FlaskClient, differ
 
 
 def test_metrics_are_told_while_somebody_is_painted(server: str) -> None:
-    with painted(server, long_painting(2800, 1800)):
+    with painted(server, long_painting()):
         assert told(server)["monet_queue_length",] >= 1
 
 
@@ -336,7 +336,7 @@ def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_
             memory = {name[1] for name in found if name[0] == "process_resident_memory_bytes"}
             assert memory == {str(pid) for pid in (process.pid, *workers)}
         killed, asked_to_end = workers
-        with only(killed, workers), painted(address, long_painting(2800, 1800)):
+        with only(killed, workers), painted(address, long_painting()):
             end(killed, signal.SIGKILL, process.pid)
         assert told(address)["monet_queue_length",] == 0
         end(asked_to_end, signal.SIGTERM, process.pid)
