@@ -78,7 +78,7 @@ def test_what_a_page_posts_is_answered(client: FlaskClient) -> None:
 def test_what_no_page_posts_is_a_bad_request(client: FlaskClient, body: bytes) -> None:
     answer = post(client, body)
     assert answer.status_code == 400
-    assert "The server could not read this request. Reload the page and try again." in answer.text
+    assert "We couldn't read this request. Reload the page and try again." in answer.text
 
 
 @pytest.mark.parametrize("name", ["output", "outputs", "inputs"])
