@@ -1,7 +1,7 @@
-# serve, test, lint, train, bench, load and soak make the virtual environment that they need.
+# serve, test, lint, train, bench, load and soak create the virtual environment they need.
 
 PYTHON ?= python3
-# The wheels of the Python package index carry CUDA, several GB that serving never uses.
+# The wheels on the Python package index include CUDA: several GB that serving never uses.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # For example: make train ARGS="--paintings monet --photos landscapes --output runs/monet"
 ARGS ?= --help
@@ -22,6 +22,7 @@ lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .
@@ -33,26 +34,26 @@ train: .venv/train
 bench: .venv/dev
 	$(BIN)/python benchmarks/inference.py
 
-# It starts the server as the tests do. ENGINE=torchscript make load is with that engine.
+# Starts the server as the tests do. To choose the engine: ENGINE=torchscript make load.
 load: .venv/dev
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.load
 
 soak: .venv/dev
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.soak
 
-# Of every pinned version; it fails where the databases can't be reached, too.
+# Looks up every pinned version. Fails, too, when the databases can't be reached.
 audit:
 	$(PYTHON) -m venv build/audit
 	build/audit/bin/pip --disable-pip-version-check --quiet install pip-audit==2.10.1
 	build/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
-# Rewrites the pinned versions from what pyproject.toml allows today.
+# Pins the newest versions that pyproject.toml allows.
 lock: .venv/torch
 	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev]'
 	{ sed '/^#/!d' constraints.txt; $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
 	mv constraints.new constraints.txt
 
-# What tests drive for real, from the distribution.
+# The programs that the tests run, from the distribution.
 chromium curl redis-server:
 	@command -v $@ >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends $@; } \

@@ -11,7 +11,7 @@ from cyclegan.checkpoints import CheckpointError
 from cyclegan.folders import FolderError
 from cyclegan.networks import GeneratorConfig
 from cyclegan.pictures import PictureError
-from cyclegan.train.config import TrainingConfig
+from cyclegan.train.config import ConfigError, TrainingConfig
 from cyclegan.train.loop import RunError, train
 
 
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     config = TrainingConfig(**given)
     try:
         reached = train(config, generator, resume, init)
-    except (CheckpointError, FolderError, PictureError, RunError, OSError) as error:
+    except (CheckpointError, ConfigError, FolderError, PictureError, RunError, OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     if reached < config.steps:

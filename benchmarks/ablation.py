@@ -123,13 +123,14 @@ def seconds(action: Callable[[], object]) -> float:
 
 def write(rows: list[Row], given: argparse.Namespace, photos: int, untouched: Evaluation) -> None:
     lines = [
-        "# Ablation: the size and the output of the generator",
+        "# Ablation: how large should a generator be, and what should it output?",
         "",
-        f"Every row had the same budget: {given.steps:,} steps of {given.batch_size} crop(s) of {given.crop}² with the",
-        "same seed, the same samples and the shipped recipe's loss weights. None of these networks is fully trained.",
-        f"The {photos} test photos themselves have a KID × 1000 of {untouched.kid:.1f} and, by definition, a content",
-        "of 1. KID is somewhat too low for networks trained with features of a network of the same family as KID's own",
-        "([training](training.md)); this affects all rows alike.",
+        f"Every row had the same budget, {given.steps:,} steps of {given.batch_size} crop(s) of {given.crop}² with the",
+        "same seed, the same samples and the loss weights of the shipped run. No row is trained to its end.",
+        f"The {photos} test photos themselves have a KID × 1000 of {untouched.kid:.1f} and, by definition,",
+        "a content of 1.",
+        "KID somewhat flatters generators that were trained with a network of the family that measures it",
+        "([training](training.md)), all rows alike.",
         "",
         f"| channels | blocks | output | KID × 1000 | content | s a step, uncompiled | ms of int8 at {SIDE}² |",
         "|--:|--:|---|--:|--:|--:|--:|",
@@ -142,7 +143,7 @@ def write(rows: list[Row], given: argparse.Namespace, photos: int, untouched: Ev
         "",
         "![KID against the time of a painting](ablation.svg)",
         "",
-        f"Made by `benchmarks/ablation.py` on {torch.get_num_threads()} threads, training and painting alike.",
+        f"Made by `benchmarks/ablation.py` on {torch.get_num_threads()} threads, for training and for painting.",
     ]
     (DOCS / "ablation.md").write_text("\n".join(lines) + "\n")
 

@@ -1,4 +1,4 @@
-"""A CycleGAN that paints photos like Monet: training, evaluation, export and painting. Knows nothing of the web app."""
+"""A CycleGAN that paints photos like Monet. It knows nothing of HTTP or of the pages."""
 
 import sys
 

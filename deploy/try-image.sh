@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # deploy/try-image.sh make-a-monet:openvino [photo.jpg [full]]
-# Runs an image as strictly as deploy/kubernetes.yaml does and in 512 MB, paints one photo with it and stops it.
+# Runs an image under the restrictions of deploy/kubernetes.yaml and in 512 MB, paints one photo with it and stops it.
 set -euo pipefail
 image=$1
 photo=${2:-$(dirname "$0")/../webapp/assets/examples/mountains.jpg}

@@ -1,4 +1,4 @@
-"""Files that would take gigabytes or minutes: each of at most 25 MB, as an upload may be."""
+"""Files that would take gigabytes or minutes to read. None is larger than an upload may be, 25 MB."""
 
 import struct
 import zlib
@@ -26,7 +26,7 @@ def many(part: bytes, size: int = UPLOAD) -> bytes:
 
 
 def png(before: bytes = b"", after: bytes = b"", size: tuple[int, int] = (1, 1), pixels: bytes = bytes(4)) -> bytes:
-    """RGB, with chunks before and after its pixels."""
+    """Returns an RGB picture with chunks before and after its pixels."""
     head = chunk(b"IHDR", struct.pack(">LLBBBBB", *size, 8, 2, 0, 0, 0))
     return PNG_SIGNATURE + head + before + chunk(b"IDAT", zlib.compress(pixels)) + after + chunk(b"IEND")
 
@@ -36,7 +36,7 @@ def packed(name: bytes, head: bytes, content: bytes) -> bytes:
 
 
 def png_wide_text() -> bytes:
-    """A character of four bytes among a million of one makes each take four."""
+    """Each text has a single character of four bytes, for which Python stores all the million others in four, too."""
     text = zlib.compress("\N{ARTIST PALETTE}".encode() + bytes([65]) * (MEBIBYTE - 64), 9)
     return png(b"".join(chunk(b"iTXt", b"%d\0\1\0\0\0" % number + text) for number in range(64)))
 
@@ -45,13 +45,13 @@ def png_wide_text() -> bytes:
 
 
 def exif(tag: int = 274, kind: int = RATIONAL) -> bytes:
-    """One tag, the orientation, of some million numbers."""
+    """Returns EXIF with a single tag, the orientation, of some million numbers."""
     numbers = np.arange(22 * MEBIBYTE // 8)
     return b"II*\0" + struct.pack("<LHHHLLL", 8, 1, tag, kind, len(numbers), 26, 0) + numbers.tobytes()
 
 
 def tiff(*more: tuple[int, int, int, int], data: bytes = b"", size: int = 8) -> bytes:
-    """Grey, uncompressed. `more` tags of their own data: tag, type, count, and where in `data`, or the value itself."""
+    """Returns a grey, uncompressed TIFF. `more` are tags: tag, type, count, and the offset in `data` or the value."""
     tags = {256: (LONG, 1, size), 257: (LONG, 1, size), 258: (SHORT, 1, 8), 259: (SHORT, 1, 1), 262: (SHORT, 1, 1)}
     tags |= {tag: rest for tag, *rest in more}  # type: ignore[misc]
     start = 8 + 2 + 12 * len(tags) + 4
@@ -96,13 +96,13 @@ def segment(marker: int, content: bytes) -> bytes:
 
 
 def jpeg_of_exif_in_pieces() -> bytes:
-    """12 MB, to which a million pieces are joined one by one."""
+    """12 MB of EXIF, to which a million pieces are then appended one by one."""
     whole, piece = (segment(0xE1, b"Exif\0\0" + bytes(size)) for size in (65_000, 1))
     return jpeg(many(whole, UPLOAD // 2) + piece * 1_000_000)
 
 
 def jpeg_of_many_scans(scans: int = 1_000_000) -> bytes:
-    """Each goes over all pixels, and has none of its own."""
+    """Each scan makes the decoder visit every pixel and changes none."""
     whole = file_of(Image.new("L", (2000, 2000)), "JPEG", progressive=True)
     last = whole.rindex(b"\xff\xda")
     return whole[:-2] + whole[last : last + 10] * scans + whole[-2:]
@@ -118,7 +118,7 @@ def gif_frame(width: int, height: int) -> bytes:
 
 
 def gif_that_is_wiped() -> bytes:
-    """30 bytes, of which a reader makes what is to stand there afterwards: 4 GB."""
+    """30 bytes, for which a reader allocates the picture that is to remain afterwards: 4 GB."""
     return GIF_HEAD + b"!\xf9\4\x08\0\0\0\0" + gif_frame(65_535, 65_535)
 
 
@@ -138,13 +138,13 @@ def webp_of_a_huge_canvas() -> bytes:
 
 
 def avif_exif() -> bytes:
-    """Written as bytes that nobody looks into, for Pillow would."""
+    """The EXIF is written under another tag, which is then replaced: Pillow would check the right one."""
     written, read = (struct.pack("<HH", *tag) for tag in [(275, 7), (274, RATIONAL)])
     return file_of(DOT, "AVIF", exif=exif(275, 7)).replace(written, read)
 
 
 def avif_larger_than_it_says(says: tuple[int, int] = (100, 100)) -> bytes:
-    """64 megapixels in a kilobyte, with another size in the box that has it."""
+    """Returns 64 megapixels in a kilobyte, of a file whose size box says something else."""
     data = file_of(Image.new("RGB", (8000, 8000)), "AVIF", speed=10)
     size = data.index(b"ispe") + 8
     return data[:size] + struct.pack(">LL", *says) + data[size + 8 :]
@@ -169,9 +169,9 @@ def boxes_of(data: bytes) -> dict[bytes, bytes]:
 
 
 def heic(pictures: int = 1, described: int = 0, pieces: int = 1, properties: tuple[bytes, ...] = ()) -> bytes:
-    """The same 64×64 pixels `pictures` times, with `properties`; each described by 20 MB of EXIF in so many `pieces`.
+    """Returns `pictures` pictures with `properties`, each described by `described` bytes of EXIF in `pieces` pieces.
 
-    The pieces are the same bytes again and again, and so are the pictures: all stands in the file once.
+    All pictures share the same 64×64 pixels and all pieces the same bytes, so the file holds each of them once.
     """
     whole = boxes_of(file_of(Image.new("RGB", (64, 64)), "HEIF"))
     of_picture = boxes_of(boxes_of(boxes_of(whole[b"meta"][4:])[b"iprp"])[b"ipco"])
@@ -205,7 +205,7 @@ def heic(pictures: int = 1, described: int = 0, pieces: int = 1, properties: tup
 
 
 def endless_profile(steps: int = 60_000) -> bytes:
-    """sRGB, with a pipeline of one and the same step again and again."""
+    """Returns the sRGB profile with a pipeline that repeats the same step again and again."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     tags = [struct.unpack_from(">4sLL", profile, 132 + 12 * n) for n in range(int.from_bytes(profile[128:132], "big"))]
     matrix = b"matf" + bytes(4) + struct.pack(">HH12f", 3, 3, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0)
@@ -221,11 +221,11 @@ def endless_profile(steps: int = 60_000) -> bytes:
 
 
 def large(pillow_format: str, mode: str, **options: Any) -> Callable[[], bytes]:
-    """A picture in order, of 4 megapixels."""
+    """Returns what makes a sound picture of 4 megapixels."""
     return lambda: file_of(in_mode(Image.new("RGB", (2000, 2000)), mode), pillow_format, **options)
 
 
-# Name → the file: of each format in the mode that takes most memory.
+# Name → what makes the file: each format in the mode that takes most memory.
 LARGE: Final[dict[str, Callable[[], bytes]]] = {
     "JPEG": large("JPEG", "CMYK", progressive=True),
     "PNG": large("PNG", "RGBA"),
@@ -237,7 +237,7 @@ LARGE: Final[dict[str, Callable[[], bytes]]] = {
     "HEIF": large("HEIF", "RGBA", quality=10),
 }
 
-# Name → the file, and the name of the sentence with which it is refused; None where it is read after all.
+# Name → what makes the file, and the name of the sentence that refuses it; None if it is read after all.
 BOMBS: Final[dict[str, tuple[Callable[[], bytes], str | None]]] = {
     "png-many-profiles": (lambda: png(many(packed(b"iCCP", b"x\0\0", bytes(1)))), "too_many_parts"),
     "png-many-texts": (lambda: png(many(packed(b"iTXt", b"x\0\1\0\0\0", b"\xff"))), "too_many_parts"),

@@ -1,7 +1,7 @@
 import os
 
-# One core for each of pytest-xdist's workers, before NumPy and torch are imported and count them: two servers and two
-# browsers on the same cores ruin each other.
+# One core for each of pytest-xdist's workers, set before NumPy and torch are imported and count the cores: two servers
+# and two browsers would slow each other down.
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from pictures import landscape
-from serving import MANY, gunicorn
+from serving import MANY, PATIENT, gunicorn
 from webapp import create_app
 from webapp.settings import Settings
 
-# As many examples as the tests have time for, the same ones in each run; "long" is for a night, always with new ones.
+# "suite" has as many examples as there is time for, the same in each run; "long" draws new ones, for a whole night.
 settings.register_profile("suite", max_examples=1500, derandomize=True, database=None, deadline=None)
 settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("suite")
@@ -32,8 +32,8 @@ def photo() -> Image.Image:
 
 @pytest.fixture(scope="session")
 def app() -> Flask:
-    """The application as it is served, with the artifact that is shipped."""
-    return create_app(Settings(paintings_per_minute=MANY))
+    """The application as it is served, with the shipped artifact and no limits of time."""
+    return create_app(Settings(paintings_per_minute=MANY, max_wait=MANY, max_turn=MANY))
 
 
 @pytest.fixture
@@ -43,6 +43,6 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The address of gunicorn as `make serve` starts it, but patient: a browser on the same core makes turns long."""
-    with gunicorn(env={"MONET_MAX_WAIT": "200"}) as (address, _):
+    """The address of gunicorn as `make serve` starts it, but without limits of time."""
+    with gunicorn(env=PATIENT) as (address, _):
         yield address

@@ -1,4 +1,4 @@
-"""What the files of the deployment say, read for their tests."""
+"""Reads the files of the deployment for their tests."""
 
 import json
 import re
@@ -17,7 +17,7 @@ def read(name: str) -> str:
 
 
 def stages() -> dict[str, list[tuple[str, str]]]:
-    """The instructions of each stage of the Dockerfile, its FROM first."""
+    """Returns the instructions of each stage of the Dockerfile; FROM comes first."""
     stages: dict[str, list[tuple[str, str]]] = {}
     text = re.sub(r"^\s*#.*\n", "", read("Dockerfile"), flags=re.MULTILINE).replace("\\\n", " ")
     for line in filter(None, text.splitlines()):
@@ -53,6 +53,6 @@ def image_environment(target: str) -> dict[str, str]:
 def environments() -> dict[str, dict[str, str]]:
     return {
         "app.json": {name: entry["value"] for name, entry in json.loads(read("app.json"))["env"].items()},
-        "kubernetes.yaml": {entry["name"]: entry["value"] for entry in container()["env"]},
+        "kubernetes.yaml": {entry["name"]: entry.get("value", "a secret") for entry in container()["env"]},
         **{target: image_environment(target) for target in TARGETS},
     }

@@ -1,28 +1,44 @@
-"""The application as it is served, but in a hurry, and with an engine that never comes to an end with a tiny photo."""
+"""The application as it is served, but with other deadlines: a test need not wait for those that are shipped."""
 
 from time import sleep
 
 from flask import Flask
 
 from cyclegan.pictures import Pixels
+from serving import MANY
 from webapp import create_app
 from webapp.api import paint
 from webapp.queue import admission
+from webapp.server import bodies, worker
 
 TINY = 64  # pixels of the longer side
 
 
 def create_impatient_app() -> Flask:
-    """Give it its times in whole seconds: they bound what the tests wait."""
-    admission.STUCK = 5  # type: ignore[misc]
+    """Whoever sends too slowly is given up after a second: a slow machine may not be able to do more than that here."""
     paint.UPLOAD_LIMIT = 1  # type: ignore[misc]
+    bodies.MAX_SECONDS = 1  # type: ignore[misc]
+    return create_app()
+
+
+def create_patient_app() -> Flask:
+    """Clients that do not hang up are waited for without end."""
+    worker.LINGER = MANY  # type: ignore[misc]
+    return create_app()
+
+
+def create_app_that_gets_stuck() -> Flask:
+    """Its engine never finishes the second pass of a tiny photo. That pass is given up after a second, and all else
+    only after the time that is shipped, for a slow machine may need it."""
     app = create_app()
     engine = app.extensions["admission"].painter.engine
     paint_any = engine.paint
 
     def paint_or_hang(photo: Pixels) -> Pixels:
         if max(photo.shape) <= TINY:
-            sleep(1000)
+            if admission.STUCK == 1:
+                sleep(MANY)
+            admission.STUCK = 1  # type: ignore[misc]
         painting: Pixels = paint_any(photo)
         return painting
 

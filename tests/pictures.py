@@ -1,4 +1,4 @@
-"""Pictures that the tests draw themselves, so that none need be shipped."""
+"""Pictures that the tests draw themselves, so that none have to be committed."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""Small files as Pillow writes them: every format that is read, in every mode, with what else a file may have."""
+"""Small files as Pillow writes them: every format that is read, in every mode, with metadata and other variants."""
 
 import struct
 import warnings
@@ -20,14 +20,14 @@ NO_SUCH_FILE: Final = (OSError, ValueError, KeyError)  # what Pillow raises for 
 
 @cache
 def specimens() -> dict[str, bytes]:
-    """Name → file."""
+    """Returns name → file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # pillow_heif writes YCbCr in a way that Pillow will drop
         return dict([*_modes(), *_variants()])
 
 
 def in_mode(picture: Image.Image, mode: str) -> Image.Image:
-    """An RGB picture in any mode; some can only be reached on a detour."""
+    """Converts an RGB picture to any mode; some modes can be reached only through another."""
     for detour in ("RGB", "RGBA", "L", "LA"):
         try:
             return picture.convert(detour).convert(mode)
@@ -37,7 +37,7 @@ def in_mode(picture: Image.Image, mode: str) -> Image.Image:
 
 
 def chunk(name: bytes, data: bytes = b"") -> bytes:
-    """Of a PNG."""
+    """Returns a chunk of a PNG."""
     return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
 
 
@@ -87,7 +87,7 @@ def _text() -> PngImagePlugin.PngInfo:
 
 
 def run_length_bmp(picture: Image.Image, data: bytes | None = None) -> bytes:
-    """A picture of mode P, each pixel a run of its own; or of other `data`."""
+    """Returns a BMP of a picture of mode P in which each pixel is a run of its own, or one with other `data`."""
     width, height = picture.size
     if data is None:
         rows = [picture.crop((0, y, width, y + 1)).tobytes() for y in reversed(range(height))]

@@ -1,4 +1,4 @@
-"""Photos on their way to the server."""
+"""Request bodies that carry a photo to the server."""
 
 from io import BytesIO
 from typing import Any
@@ -21,14 +21,14 @@ def file_of(picture: Image.Image | HeifFile, pillow_format: str = "PNG", **optio
 
 
 def long_painting(width: int, height: int) -> bytes:
-    """The body of a request that takes some seconds to paint."""
+    """Returns the body of a request whose painting takes some seconds."""
     photo = landscape(700, 450).resize((width, height))
     body, _ = form(file_of(photo, "JPEG"), passes="5", size="full", format="jpeg")
     return body
 
 
 def form(data: bytes, name: str = "photo.png", **fields: str) -> tuple[bytes, str]:
-    """The body of a multipart request and its media type."""
-    # Encoded here, for Flask's client would spool what is large to a file and leave it open.
+    """Returns the body of a multipart request and its media type."""
+    # Encoded here because Flask's client would spool a large body to a file and leave it open.
     _, body = encode_multipart({"photo": FileStorage(BytesIO(data), name), **fields}, BOUNDARY)
     return body, MULTIPART

@@ -1,4 +1,4 @@
-"""The web side of Make-A-Monet: the pages and the HTTP API around one painter."""
+"""Serves the painter: the pages and the HTTP API."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,7 +29,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from webapp.observe.logs import log_requests
     from webapp.queue.admission import Admission
     from webapp.server.assets import serve_assets
-    from webapp.server.rate_limit import limit_rate
+    from webapp.server.bodies import limit_bodies
+    from webapp.server.rate_limit import PHOTOS, limit_rate
     from webapp.server.security import InMemoryRequest, secure
     from webapp.settings import PLACES, Settings
 
@@ -38,7 +39,6 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.request_class = InMemoryRequest
     # Only as many as are known: any client can write the headers of a proxy.
     app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 3)  # type: ignore[method-assign]
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
     app.extensions["settings"] = settings
     log_requests(app)
     engine = load_engine(settings.weights, settings.engine, settings.workers)
@@ -55,8 +55,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.register_blueprint(page.blueprint)
     if settings.metrics:
         app.register_blueprint(metrics.blueprint)
-    limit_rate(app, settings)
     Compress(app)
     assets = serve_assets(app)
     secure(app, pages.mount(app, settings, card, assets))
+    # Last, for they are about every route that there is; and first asked is how often, before a body is read.
+    limit_bodies(app, PHOTOS)
+    limit_rate(app, settings)
     return app

@@ -1,6 +1,7 @@
 """Everything that can be set from outside, read once at the start."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -23,6 +24,7 @@ PORT = 8050
 COUNT = range(1, 2**31)
 PORTS = range(1, 2**16)
 PROXIES = range(10)
+SITE: Final = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?/?", re.ASCII)
 REDIS_SCHEMES = ("redis://", "rediss://")
 
 
@@ -41,6 +43,7 @@ class Settings:
     paintings_per_minute: int = PAINTINGS_PER_MINUTE  # that one address may ask for, looks inside included
     redis: str = ""  # the address of a Redis where several processes count them together; each for itself without
     trusted_proxies: int = 0  # in front of the server, each of which adds an address to X-Forwarded-For
+    url: str = ""  # where people find the server, for what other sites show of it; no slash at the end
     port: int = PORT
     workers: int = 1  # processes; each loads the engine and paints one photo at a time
     metrics: bool = True  # whether /metrics answers
@@ -60,6 +63,7 @@ class Settings:
             paintings_per_minute=_whole_number(environment, "MONET_PAINTINGS_PER_MINUTE", PAINTINGS_PER_MINUTE, COUNT),
             redis=_redis(environment),
             trusted_proxies=_whole_number(environment, "MONET_TRUSTED_PROXIES", 0, PROXIES),
+            url=_url(environment),
             port=_whole_number(environment, "PORT", PORT, PORTS),
             workers=_whole_number(environment, "WEB_CONCURRENCY", 1, COUNT),
             metrics=_is_on(environment, "MONET_METRICS", "on"),
@@ -89,6 +93,13 @@ def _redis(environment: Mapping[str, str]) -> str:
     if address and not find_spec("redis"):
         raise SettingsError("MONET_REDIS must be left empty, or the package redis installed: pip install '.[redis]'.")
     return address
+
+
+def _url(environment: Mapping[str, str]) -> str:
+    url = environment.get("MONET_URL") or ""
+    if url and not SITE.fullmatch(url):
+        raise SettingsError(f"MONET_URL must be like https://monet.example, not {url}.")
+    return url.rstrip("/")
 
 
 def _is_on(environment: Mapping[str, str], variable: str, on: str) -> bool:

@@ -1,0 +1,1 @@
+"""Loads an artifact and runs it with TorchScript or OpenVINO."""

@@ -1,0 +1,1 @@
+"""Paints a photo of any size: brush, tiles, passes and strength."""

@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Literal
 
 
+class ConfigError(ValueError):
+    """A setting that no run can be started with; the message says what to change."""
+
+
 @dataclass(frozen=True)
 class TrainingConfig:
     paintings: Path

@@ -3,7 +3,7 @@
 import platform
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +21,7 @@ from cyclegan.folders import readable_pictures
 from cyclegan.networks import GeneratorConfig
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.dataset import UnpairedPictures
-from cyclegan.train.distributed import agree, process_group, rank, world_size
+from cyclegan.train.distributed import any_rank, local_device, own_samples, process_group, rank, world_size
 from cyclegan.train.journal import Journal
 from cyclegan.train.trainer import Trainer
 
@@ -38,9 +38,9 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
 
     With `resume` it goes on from the run's `last.pt`; with `init`, a new run begins with those weights.
     Answers the last step made: fewer than `config.steps` after a SIGTERM or Ctrl-C, which save and end.
-    Raises RunError, FolderError or CheckpointError for what it can't use.
+    Raises ConfigError, RunError, FolderError or CheckpointError for what it can't use.
     """
-    with process_group(torch.device(config.device)):
+    with process_group(local_device(config.device)):
         return _train(config, generator, resume, init)
 
 
@@ -57,7 +57,7 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
     loader = DataLoader(
         UnpairedPictures(paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed),
         batch_size=samples // world_size(),
-        sampler=_share(range(trainer.step_number * samples, config.steps * samples), samples),
+        sampler=own_samples(range(trainer.step_number * samples, config.steps * samples), config.batch_size),
         num_workers=config.workers,
         pin_memory=trainer.device.type == "cuda",
     )
@@ -70,7 +70,7 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
             losses = trainer.step(painting, photo)
             step = trainer.step_number
             done = step == config.steps
-            stopping = agree(bool(stop))
+            stopping = any_rank(bool(stop))
             if step % config.log_every == 0 or done:
                 progress.set_postfix(journal.note_losses(step, trainer.learning_rate(), losses))
             trainer.record["seconds"] = round(time.monotonic() - begun, 1)
@@ -100,12 +100,6 @@ def _start(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
             raise CheckpointError(f"{init} holds a generator of {architecture}, but {generator} was asked for.")
         trainer.start_from(weights)
     return trainer
-
-
-def _share(numbers: range, batch: int) -> Sequence[int]:
-    """What this process takes of the samples: in every batch, the part at its rank."""
-    part = batch // world_size()
-    return numbers if world_size() == 1 else [n for n in numbers if n % batch // part == rank()]
 
 
 def _evaluate(trainer: Trainer, evaluator: Evaluator, journal: Journal, run: Path) -> None:
@@ -139,12 +133,12 @@ def _note_pictures(trainer: Trainer, counts: dict[str, int]) -> None:
 def _note_settings(trainer: Trainer) -> None:
     """Records what the run trains with from here on: resumed with other settings, it owes the card both."""
     parts = trainer.record.setdefault("settings", [])
-    settings = _describe(trainer.config)
+    settings = _describe(trainer.config, trainer.device)
     if not parts or parts[-1]["settings"] != settings:
         parts.append({"from_step": trainer.step_number, "settings": settings})
 
 
-def _describe(config: TrainingConfig) -> dict[str, Any]:
+def _describe(config: TrainingConfig, device: torch.device) -> dict[str, Any]:
     settings = asdict(config)
     for here in (
         "paintings",
@@ -157,9 +151,13 @@ def _describe(config: TrainingConfig) -> dict[str, Any]:
         "evaluate_every",
     ):
         del settings[here]
-    cuda = config.device.startswith("cuda")
-    machine = torch.cuda.get_device_name() if cuda else f"CPU ({platform.machine()}), {torch.get_num_threads()} threads"
-    return {**settings, "machine": machine, "processes": world_size()}
+    return {**settings, "machine": _machine(device), "processes": world_size()}
+
+
+def _machine(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU ({platform.machine()}), {torch.get_num_threads()} threads"
 
 
 @contextmanager

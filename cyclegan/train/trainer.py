@@ -12,7 +12,7 @@ from cyclegan.checkpoints import CheckpointError
 from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.critic import FeatureCritic
-from cyclegan.train.distributed import average_gradients, gather, own_share
+from cyclegan.train.distributed import average_gradients, gather, local_device, own_shard
 from cyclegan.train.image_pool import ImagePool
 from cyclegan.train.losses import cycle_loss, discriminator_loss, generator_adversarial_loss, identity_loss
 
@@ -28,7 +28,7 @@ class Trainer:
     def __init__(self, config: TrainingConfig, generator: GeneratorConfig) -> None:
         self.config = config
         self.generator_config = generator
-        self.device = torch.device(config.device)
+        self.device = local_device(config.device)
         self.step_number = 0
         self.record: dict[str, Any] = {"seconds": 0.0}  # for the model card: data, settings, time, machine
         torch.manual_seed(config.seed)
@@ -69,8 +69,8 @@ class Trainer:
         old_photo = self._exchange(self.photo_pool, fake_photo)
         losses |= self._step_discriminators(paintings[0], photos[0], old_painting, old_photo)
         for more_paintings, more_photos in zip(paintings[1:], photos[1:], strict=True):
-            old_painting = own_share(self.painting_pool.draw(self.config.batch_size))
-            old_photo = own_share(self.photo_pool.draw(self.config.batch_size))
+            old_painting = own_shard(self.painting_pool.draw(self.config.batch_size))
+            old_photo = own_shard(self.photo_pool.draw(self.config.batch_size))
             self._step_discriminators(more_paintings, more_photos, old_painting, old_photo)
         self.step_number += 1
         return losses
@@ -190,7 +190,7 @@ class Trainer:
     @staticmethod
     def _exchange(pool: ImagePool, fakes: Tensor) -> Tensor:
         # Every process keeps the same pool, so that it makes no difference how many they are.
-        return own_share(pool.exchange(gather(fakes)))
+        return own_shard(pool.exchange(gather(fakes)))
 
     def _average(self, averaged: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
         # A young average must forget the random weights it began with.

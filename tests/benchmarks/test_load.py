@@ -1,4 +1,4 @@
-"""The load test counts nobody as answered who was not."""
+"""The load test counts no visit as served that was not."""
 
 import asyncio
 import socket
@@ -10,6 +10,7 @@ import pytest
 from benchmarks.load.__main__ import misses
 from benchmarks.load.phases import Phase, percentiles
 from benchmarks.load.visits import PIECE, Outcome, visit
+from patience import PATIENCE
 
 HEAD = b"POST / HTTP/1.1\r\n\r\n"
 BODY = b"x" * 3 * PIECE  # sent in three pieces
@@ -23,7 +24,7 @@ Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def answering(answer: bytes) -> Answer:
-    """Answers at once, takes all that is sent, and hangs up."""
+    """Responds at once, reads everything that is sent, and hangs up."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(answer)
@@ -34,7 +35,7 @@ def answering(answer: bytes) -> Answer:
 
 
 async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answers, and closes without having read the rest."""
+    """Responds, and resets the connection without reading the rest."""
     writer.write(BUSY)
     await writer.drain()
     at_once = struct.pack("ii", 1, 0)
@@ -45,7 +46,7 @@ async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
 async def visited(answer: Answer) -> Outcome:
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         visitor = await visit(server.sockets[0].getsockname()[1], 0.0, HEAD, BODY)
-        await asyncio.wait_for(visitor.closed, 10)
+        await asyncio.wait_for(visitor.closed, PATIENCE)
         return visitor.outcome()
 
 

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -5,9 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from patience import PATIENCE
 from pictures import landscape
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -19,6 +23,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Preferences of a browser in which no page can store anything, not even ask for it.
+NO_STORAGE = {"profile": {"default_content_setting_values": {"cookies": 2}}}
 DEVICES: dict[str, dict[str, Any]] = {
     "phone": {
         "viewport": {"width": 390, "height": 844},
@@ -38,9 +44,21 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def new_context(browser: Browser) -> Callable[..., BrowserContext]:
+    """Opens a browser with an empty cache, in which every wait has the time that a slow machine needs."""
+
+    def open_new(**options: Any) -> BrowserContext:
+        context = browser.new_context(**options)
+        context.set_default_timeout(1000 * PATIENCE)  # of navigation, too
+        return context
+
+    return open_new
+
+
 @pytest.fixture
 def troubles() -> list[str]:
-    """What went wrong on the page. A test that provokes an error takes it out; the rest fail for it."""
+    """What went wrong on the page. A test that provokes an error removes it; any other makes the test fail."""
     return []
 
 
@@ -51,9 +69,9 @@ def device(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Browser, server: str) -> Iterator[dict[str, BrowserContext]]:
-    """One browser for each device, which keeps what it has loaded: most tests are quicker for it."""
-    contexts = {name: browser.new_context(base_url=server, **options) for name, options in DEVICES.items()}
+def contexts(new_context: Callable[..., BrowserContext], server: str) -> Iterator[dict[str, BrowserContext]]:
+    """One browser for each device. It keeps what it has loaded, so most tests are faster."""
+    contexts = {name: new_context(base_url=server, **options) for name, options in DEVICES.items()}
     yield contexts
     for context in contexts.values():
         context.close()
@@ -61,7 +79,7 @@ def contexts(browser: Browser, server: str) -> Iterator[dict[str, BrowserContext
 
 @pytest.fixture
 def watch(server: str, troubles: list[str]) -> Callable[[Page], Page]:
-    """Notes what goes wrong on a page."""
+    """Records what goes wrong on a page."""
 
     def note_message(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -82,13 +100,17 @@ def watch(server: str, troubles: list[str]) -> Callable[[Page], Page]:
 
 @pytest.fixture
 def new_page(
-    browser: Browser, server: str, device: str, watch: Callable[[Page], Page], troubles: list[str]
+    new_context: Callable[..., BrowserContext],
+    server: str,
+    device: str,
+    watch: Callable[[Page], Page],
+    troubles: list[str],
 ) -> Iterator[Callable[..., Page]]:
-    """Opens a page of a browser as the test wants it, such as new_page(locale="zh-CN")."""
+    """Opens a page in a browser with the options of the test, such as new_page(locale="zh-CN")."""
     contexts: list[BrowserContext] = []
 
     def open_new(**options: Any) -> Page:
-        contexts.append(browser.new_context(base_url=server, **{**DEVICES[device], **options}))
+        contexts.append(new_context(base_url=server, **{**DEVICES[device], **options}))
         return watch(contexts[-1].new_page())
 
     yield open_new
@@ -108,6 +130,21 @@ def page(
 
 
 @pytest.fixture
+def forbidden(
+    browser: Browser, server: str, tmp_path: Path, watch: Callable[[Page], Page], troubles: list[str]
+) -> Iterator[Page]:
+    """A page of such a browser."""
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(NO_STORAGE))
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, base_url=server
+    )
+    yield watch(context.new_page())
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture
 def holiday(photo: Image.Image, tmp_path: Path) -> Path:
     path = tmp_path / "holiday.jpg"
     photo.save(path, quality=95)
@@ -116,15 +153,23 @@ def holiday(photo: Image.Image, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def broad(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A photo that is larger than a screen at 1024 pixels, and in full takes some seconds to paint."""
+    """A photo that is larger than a screen at 1024 pixels."""
     path = tmp_path_factory.mktemp("photos") / "broad.jpg"
     landscape(700, 450).resize((1400, 900)).save(path, quality=95)
     return path
 
 
 @pytest.fixture(scope="session")
+def vast(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo so large that there is time to cancel its painting."""
+    path = tmp_path_factory.mktemp("photos") / "vast.jpg"
+    landscape(700, 450).resize((5600, 3600)).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def huge(photo: Image.Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A photo as a camera makes it: many pixels with grain, more than 3 MB."""
+    """A photo like a camera's: many pixels with grain, more than 3 MB."""
     path = tmp_path_factory.mktemp("photos") / "huge.jpg"
     pixels = np.asarray(photo.resize((3000, 2000)), dtype=np.float32)
     grain = np.random.default_rng(0).normal(0, 12, pixels.shape)

@@ -1,12 +1,10 @@
-"""What a person does on the paint page, and what there is to see: shared by the tests of the browser."""
+"""What a person does and sees on the paint page, for all tests in the browser."""
 
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from urllib.request import Request as Upload
-from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -14,12 +12,10 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from cyclegan.pictures import resize_to
-from uploads import form
 
-# Where the width does not matter, or only one of the two has what it takes.
+# For tests in which the width does not matter, or only one of the two can do what is tested.
 DESKTOP = pytest.mark.parametrize("device", ["desktop"], indirect=True)
 PHONE = pytest.mark.parametrize("device", ["phone"], indirect=True)
-PAINTING_LIMIT = 60_000  # ms
 
 
 def open_page(page: Page, address: str = "/") -> None:
@@ -41,14 +37,14 @@ def open_photo(page: Page, file: Path | FilePayload) -> None:
 
 
 def expect_state(page: Page, state: str) -> None:
-    # Looks at every frame, where expect() would soon look but once a second.
+    # This looks at every frame; expect() soon looks only once a second.
     seen = "(state) => document.querySelector('#easel')?.dataset.state === state"
-    page.wait_for_function(seen, arg=state, timeout=PAINTING_LIMIT)
+    page.wait_for_function(seen, arg=state)
 
 
 def expect_pass(page: Page, number: int) -> None:
     seen = "(text) => document.querySelector('#status')?.textContent.startsWith(text)"
-    page.wait_for_function(seen, arg=f"Pass {number} of 5", timeout=PAINTING_LIMIT)
+    page.wait_for_function(seen, arg=f"Pass {number} of 5")
     expect_state(page, "painted")
 
 
@@ -67,7 +63,7 @@ def expect_picked(page: Page, name: str, value: str) -> None:
 
 
 def expect_error(page: Page, sentence: str) -> None:
-    expect(page.get_by_role("alert")).to_contain_text(sentence, timeout=PAINTING_LIMIT)
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
 
 
 def is_painting(request: Request) -> bool:
@@ -82,7 +78,7 @@ def count_paintings(page: Page) -> list[Request]:
 
 @contextmanager
 def held(page: Page) -> Iterator[list[Route]]:
-    """Paintings that are asked for inside go nowhere; those that are still wanted at the end are then painted."""
+    """Holds back every request for a painting until the end, and then sends those that were not cancelled."""
     routes: list[Route] = []
     page.route("**/api/paint", lambda route: routes.append(route))
     yield routes
@@ -93,20 +89,9 @@ def held(page: Page) -> Iterator[list[Route]]:
 
 
 def ask_for_painting(page: Page, act: Callable[[], None]) -> None:
-    """Does what asks for a painting, and waits until it is asked for."""
+    """Calls `act`, and waits until the page has asked for a painting."""
     with page.expect_request("**/api/paint"):
         act()
-
-
-@contextmanager
-def busy_painter(server: str, photo: Path) -> Iterator[None]:
-    """Another client has its photo painted, which takes longer than what is done inside."""
-    body, media_type = form(photo.read_bytes(), passes="2", size="1536")
-    headers = {"Content-Type": media_type, "Accept": "text/event-stream"}
-    with urlopen(Upload(f"{server}/api/paint", body, headers)) as events:  # its end hangs up
-        while events.readline() != b"event: progress\n":
-            pass
-        yield
 
 
 def natural_size(page: Page, selector: str) -> list[int]:
@@ -117,7 +102,7 @@ def natural_size(page: Page, selector: str) -> list[int]:
 
 
 def shown_picture(page: Page, selector: str = "#painting") -> Image.Image:
-    """The pixels of an image on the page."""
+    """Returns an image of the page."""
     address = page.eval_on_selector(
         selector,
         """async (image) => {
@@ -132,7 +117,7 @@ def shown_picture(page: Page, selector: str = "#painting") -> Image.Image:
 
 
 def downloaded(page: Page, folder: Path, name: str = "holiday-monet.png") -> Image.Image:
-    with page.expect_download(timeout=PAINTING_LIMIT) as download:
+    with page.expect_download() as download:
         page.click("#download")
     assert download.value.suggested_filename == name
     path = folder / name
@@ -149,12 +134,12 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def before(photo: Path | Image.Image, longer_side: int = 512) -> Image.Image:
-    """The photo in the size in which it is painted."""
+    """Returns the photo in the size in which it is painted."""
     return resize_to(photo if isinstance(photo, Image.Image) else Image.open(photo), longer_side)
 
 
 def transfer(page: Page, file: Path, kind: str = "image/jpeg") -> object:
-    """What a person drags or has copied: a DataTransfer with one file."""
+    """Returns what a person drags or pastes: a DataTransfer with one file."""
     return page.evaluate_handle(
         """([data, name, type]) => {
             const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
@@ -167,7 +152,7 @@ def transfer(page: Page, file: Path, kind: str = "image/jpeg") -> object:
 
 
 def watch_shifts(page: Page) -> Callable[[], float]:
-    """Tells how much of the page has jumped since it was opened: the cumulative layout shift."""
+    """Returns a function that returns how much the page has jumped since it was opened (cumulative layout shift)."""
     page.add_init_script(
         """window.shift = 0;
         new PerformanceObserver((list) => {
@@ -178,7 +163,7 @@ def watch_shifts(page: Page) -> Callable[[], float]:
 
 
 def weigh(page: Page) -> dict[str, float]:
-    """Address → bytes over the wire, headers included; grows with each answer that comes from now on."""
+    """Returns address → bytes over the wire, headers included; it grows with each response from now on."""
     sizes: dict[str, float] = {}
     names: dict[str, str] = {}
     session = page.context.new_cdp_session(page)

@@ -1,4 +1,4 @@
-"""The image: what goes in, what it installs, and how it is asked for its health."""
+"""The image: what is copied into it, what it installs, and its health check."""
 
 import json
 import shlex
@@ -19,7 +19,7 @@ from serving import PROJECT
 
 
 def is_ignored(path: str) -> bool:
-    """As Docker reads .dockerignore: the last line that matches the path, or a folder above it, decides."""
+    """Reads .dockerignore as Docker does: the last line that matches the path, or a folder above it, decides."""
     parts = [str(part) for part in (PurePath(path), *PurePath(path).parents)][:-1]
     ignored = False
     for line in read(".dockerignore").splitlines():
@@ -29,7 +29,7 @@ def is_ignored(path: str) -> bool:
 
 
 def packages(requirement: Requirement, seen: set[str]) -> Iterator[str]:
-    """Every package that an installation brings."""
+    """Yields the name of every package that an installation brings."""
     if requirement.name.lower() in seen:
         return
     seen.add(requirement.name.lower())

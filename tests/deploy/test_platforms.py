@@ -1,4 +1,4 @@
-"""Heroku, Kubernetes and the image: they agree, and name only what there is."""
+"""Heroku, Kubernetes and the image agree with each other, and name nothing that does not exist."""
 
 import json
 import runpy
@@ -91,3 +91,4 @@ def test_what_is_being_painted_is_finished_before_the_end() -> None:
     before = int(container()["lifecycle"]["preStop"]["exec"]["command"][1])
 
     assert pod()["terminationGracePeriodSeconds"] > before + gunicorn["graceful_timeout"]
+    assert f"at most {gunicorn['graceful_timeout']} seconds" in read("docs/operations.md")

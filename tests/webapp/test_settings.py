@@ -44,6 +44,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
             "MONET_PAINTINGS_PER_MINUTE": "5",
             "MONET_REDIS": "redis://localhost",
             "MONET_TRUSTED_PROXIES": "6",
+            "MONET_URL": "https://monet.example/",
             "PORT": "7",
             "WEB_CONCURRENCY": "8",
             "MONET_METRICS": "off",
@@ -51,7 +52,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
             "MONET_LOGS": "off",
         }
     )
-    numbers, others = [1, 2, 3, 4, 5, "redis://localhost", 6, 7, 8], [False, "token", False]
+    numbers, others = [1, 2, 3, 4, 5, "redis://localhost", 6, "https://monet.example", 7, 8], [False, "token", False]
     assert list(asdict(settings).values()) == [weights, "auto", *numbers, *others]
 
 
@@ -71,6 +72,9 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("MONET_PAINTINGS_PER_MINUTE", "0"),
         ("MONET_REDIS", "localhost:6379"),
         ("MONET_TRUSTED_PROXIES", "10"),
+        ("MONET_URL", "monet.example"),
+        ("MONET_URL", "https://monet.example/here"),
+        ("MONET_URL", "ftp://monet.example"),
         ("MONET_WEIGHTS", "no/such/file.pt"),
         ("ENGINE", "steam"),
         ("MONET_METRICS", "json"),
@@ -88,9 +92,9 @@ def test_gunicorn_says_in_one_line_why_it_can_not_start() -> None:
     assert ended.stderr == "Make-A-Monet can't start: PORT must be a whole number from 1 to 65535, not http.\n"
 
 
-def test_the_readme_lists_every_variable() -> None:
+def test_the_docs_list_every_variable() -> None:
     environment = Asked()
     Settings.from_environment(environment)
     assert len(environment.names) == len(asdict(Settings()))
-    readme = (PROJECT / "README.md").read_text()
-    assert [name for name in sorted(environment.names) if f"`{name}`" not in readme] == []
+    table = (PROJECT / "docs" / "settings.md").read_text()
+    assert [name for name in sorted(environment.names) if f"`{name}`" not in table] == []

@@ -116,7 +116,7 @@ def _paint(texts: ApiTexts, photo: str) -> Part:
     # OpenAPI 3.1 has no word of its own for events: the schema is that of each.
     events = {"description": texts.stream, "oneOf": [_reference("schemas", event_name(name)) for name in texts.events]}
     painting = {
-        "description": texts.painted,
+        "description": texts.paint_response,
         "headers": _named("Content-Disposition"),
         "content": {
             **{f"image/{name}": {} for name in SAVE_OPTIONS},
@@ -128,32 +128,32 @@ def _paint(texts: ApiTexts, photo: str) -> Part:
 
 def _look_inside(texts: ApiTexts) -> Part:
     words = OperationText(texts.inside.summary, texts.inside.text.format(side=SIDE, least=LEAST_SIDE))
-    found = _json(texts.looked, _reference("schemas", "Inside"))
-    return _operation("inside", words, found, REFUSALS) | _upload(texts.looked_into, {})
+    found = _json(texts.inside_response, _reference("schemas", "Inside"))
+    return _operation("inside", words, found, REFUSALS) | _upload(texts.inside_photo, {})
 
 
 def _health(texts: ApiTexts) -> Part:
     well = _object({"status": {"type": "string", "const": "ok"}})
-    return _operation("health", texts.health, _json(texts.healthy, well))
+    return _operation("health", texts.health, _json(texts.health_response, well))
 
 
 def _openapi(texts: ApiTexts) -> Part:
-    described = _json(texts.described, {"type": "object"}) | {"headers": _named("ETag")}
+    described = _json(texts.document_response, {"type": "object"}) | {"headers": _named("ETag")}
     operation = _operation("openapi", texts.document, described)
     operation["responses"]["304"] = {"description": texts.unchanged, "headers": _named("X-Request-ID", "ETag")}
     return operation | {"parameters": [_reference("parameters", "AcceptLanguage")]}
 
 
 def _metrics(texts: ApiTexts, asks_for_token: bool) -> Part:
-    found = {"description": texts.metered, "content": {"text/plain": {"schema": TEXT}}}
+    found = {"description": texts.metrics_response, "content": {"text/plain": {"schema": TEXT}}}
     operation = _operation("metrics", texts.metrics, found)
     if asks_for_token:
         operation["security"] = [{"token": []}]
-        operation["responses"]["401"] = {
-            "description": texts.bearer,
-            "headers": _named("X-Request-ID"),
-            "content": {"text/html": {"schema": TEXT}},
-        }
+    operation["responses"]["401" if asks_for_token else "403"] = {
+        "description": texts.bearer if asks_for_token else texts.elsewhere,
+        "headers": _named("X-Request-ID"),
+        "content": {"text/html": {"schema": TEXT}},
+    }
     return operation
 
 

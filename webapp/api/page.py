@@ -71,12 +71,13 @@ def api_page() -> Response:
     settings, code = cast(Settings, current_app.extensions["settings"]), language_of(request)
     texts, description = LANGUAGES[code], describe(settings, code)
     paint, inside = (description["paths"][path]["post"] for path in ("/api/paint", "/api/inside"))
-    server = request.url_root.rstrip("/")
+    server = settings.url or f"http://localhost:{settings.port}"
     response = make_response(
         render_template(
             "api.html",
             texts=texts,
             words=texts.api,
+            server=server,
             languages=LANGUAGES,
             navbar=to_html(navbar(ADDRESS, texts, request.path.removesuffix(ADDRESS))),
             script_texts=json.dumps(asdict(texts.script), ensure_ascii=False),

@@ -9,14 +9,17 @@ from typing import IO, Any, Final, cast
 
 from flask import Blueprint, Response, current_app, request
 from PIL import Image
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from cyclegan.paint.options import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, describe, parse_size
 from cyclegan.paint.painter import Step
 from cyclegan.pictures import SAVE_OPTIONS, encode
+from webapp.addresses import client_of
 from webapp.intake.photo import IntakeError, read_photo
-from webapp.observe.trace import painted, refused, stage
+from webapp.observe.trace import CLIENT_GONE, painted, refused, stage
 from webapp.queue.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
-from webapp.server.connection import CLIENT_GONE, SlowClientError, receiving, watch
+from webapp.server.connection import SlowClientError, receiving, watch
+from webapp.server.security import ManyFieldsError
 from webapp.settings import Settings
 from webapp.texts import texts_for
 from webapp.texts.schema import Sentences
@@ -64,7 +67,7 @@ def paint() -> Response:
 def arrive() -> Place:
     """A place in line for the client of this request, before its body is read. Raises BusyError."""
     admission = cast(Admission, current_app.extensions["admission"])
-    return admission.arrive(request.remote_addr or "", watch(request.environ))
+    return admission.arrive(client_of(request), watch(request.environ))
 
 
 @blueprint.app_errorhandler(BusyError)
@@ -103,11 +106,17 @@ def read_upload() -> IO[bytes]:
     """The photo of a request. Raises IntakeError where it has none or several, or it does not come in time."""
     if request.mimetype != "multipart/form-data":
         raise IntakeError(415, "not_multipart")
+    settings = cast(Settings, current_app.extensions["settings"])
+    request.max_content_length = settings.max_upload_bytes
     try:
         with stage("receive"), receiving(request.environ, UPLOAD_LIMIT):
             uploads = request.files.getlist("photo")
     except SlowClientError as error:
         raise IntakeError(408, "too_slow") from error
+    except ManyFieldsError as error:
+        raise IntakeError(413, "too_many_fields") from error
+    except RequestEntityTooLarge as error:
+        raise IntakeError(413, "too_large") from error
     if not uploads or not uploads[0].filename:
         raise IntakeError(400, "no_photo")
     if len(uploads) > 1:

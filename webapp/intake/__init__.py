@@ -1,0 +1,1 @@
+"""Turns the bytes of an upload into a photo, or refuses them."""

@@ -1,6 +1,6 @@
-"""One JSON line for each request, and for whatever else is told, with the id of the request that it is about.
+"""The log: one JSON line for each request and each other message, with the ID of the request that it concerns.
 
-No line names a client, its address or its photo.
+No line contains a client's address or anything about its photo.
 """
 
 import json
@@ -13,8 +13,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, request
 
-from webapp.observe.trace import TRACE, Trace
-from webapp.server.connection import CLIENT_GONE
+from webapp.observe.trace import CLIENT_GONE, TRACE, Trace
 
 HEADER: Final = "X-Request-ID"
 GIVEN_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -22,7 +21,7 @@ REQUESTS: Final = logging.getLogger("webapp.requests")
 
 
 def log_requests(app: Flask) -> None:
-    """Before all else that `app` does with a request, so that nothing is answered without an id."""
+    """Logs the requests of `app`. Call this before other hooks are added, so that every response has an ID."""
 
     @app.before_request
     def begin() -> None:
@@ -34,13 +33,13 @@ def log_requests(app: Flask) -> None:
         trace = cast(Trace, TRACE.get())
         method, route = request.method, request.url_rule.rule if request.url_rule else "unknown"
         response.headers[HEADER] = trace.id
-        # A stream has only begun.
+        # A streamed response has only begun at this point.
         response.call_on_close(lambda: write(trace, method, route, response))
         return response
 
 
 def write(trace: Trace, method: str, route: str, response: Response) -> None:
-    # To a stream whose client has gone the status went out as 200.
+    # The status that was sent is 200 if the client left during a stream.
     status = CLIENT_GONE if trace.reason == "gone" else response.status_code
     fields: dict[str, Any] = {
         "method": method,
@@ -85,8 +84,10 @@ class Anonymous(logging.Filter):
 
 
 def logging_config(requests: bool) -> dict[str, Any]:
-    """gunicorn's logconfig_dict: requests to stdout, if at all, and all else to stderr. gunicorn's own access log has
-    the clients' addresses."""
+    """Returns gunicorn's logconfig_dict. Requests go to stdout if `requests` is set; everything else goes to stderr.
+
+    gunicorn's own access log is off, since it contains the clients' addresses.
+    """
 
     def to(handler: str, level: str) -> dict[str, Any]:
         return {"level": level, "handlers": [handler], "propagate": False}

@@ -1,4 +1,4 @@
-"""What Prometheus is told: how much is painted, refused and waited for, and what it takes."""
+"""The metrics for Prometheus: paintings, refused requests, the queue, and the resources they take."""
 
 import hmac
 import os
@@ -21,12 +21,13 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Forbidden, Unauthorized
 
+from webapp.addresses import is_local
 from webapp.settings import Settings
 
 Stage = Literal["receive", "decode", "wait", "paint", "inspect", "encode"]
-# Why a request got no painting. The names are those of the sentences that say so, where there is one.
+# Why a request got no painting. Where an error sentence says so, the two share a name.
 Reason = Literal[
     "bad_option",
     "busy",
@@ -41,6 +42,7 @@ Reason = Literal[
     "other_site",
     "too_large",
     "too_long",
+    "too_many_fields",
     "too_many_parts",
     "too_many_pixels",
     "too_much_memory",
@@ -51,21 +53,21 @@ Reason = Literal[
 BUCKETS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)  # seconds
 
 disable_created_metrics()
-# Of the process, however many applications it makes.
+# Global, since a process may create several applications.
 REGISTRY: Final = CollectorRegistry()
 PAINTINGS: Final = Counter("monet_paintings", "Paintings that were finished.", registry=REGISTRY)
 REFUSALS: Final = Counter("monet_refusals", "Requests that got no painting.", ["reason"], registry=REGISTRY)
 SECONDS: Final = Histogram(
-    "monet_stage_seconds", "What a request spends in each stage.", ["stage"], buckets=BUCKETS, registry=REGISTRY
+    "monet_stage_seconds", "Time that a request spends in each stage.", ["stage"], buckets=BUCKETS, registry=REGISTRY
 )
-LINE: Final = Gauge(
-    "monet_line_length",
-    "Clients that hold a place: who upload, wait or are painted.",
+QUEUE: Final = Gauge(
+    "monet_queue_length",
+    "Clients that hold a place in the queue: uploading, waiting or being painted.",
     registry=REGISTRY,
     multiprocess_mode="livesum",
 )
 ProcessCollector(registry=REGISTRY)
-# All of them from the start: a rate needs the nought before the first.
+# Create all labels at the start: a rate needs the zero before the first event.
 for reason in get_args(Reason):
     REFUSALS.labels(reason)
 for stage in get_args(Stage):
@@ -74,20 +76,27 @@ for stage in get_args(Stage):
 blueprint = Blueprint("metrics", __name__)
 
 
+class ElsewhereError(Forbidden):
+    """Who asks for the metrics is not on this machine, and there is no token to ask for."""
+
+
 @blueprint.get("/metrics")
 def expose() -> Response:
+    """Raises Unauthorized where there is a token and it was not sent, and ElsewhereError."""
     settings = cast(Settings, current_app.extensions["settings"])
     if settings.metrics_token:
         expected, given = f"Bearer {settings.metrics_token}", request.headers.get("Authorization", "")
-        # WSGI hands on the bytes of a header as latin-1.
+        # WSGI decodes the bytes of a header as latin-1.
         if not hmac.compare_digest(expected.encode(), given.encode("latin-1")):
             raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    elif not is_local(request, settings.trusted_proxies):
+        raise ElsewhereError
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(registry()), content_type=content_type)
 
 
 def registry() -> CollectorRegistry:
-    """Of this process or, where gunicorn.conf.py has several count together, of all of them."""
+    """Returns the metrics of this process, or of all workers together if gunicorn.conf.py runs several."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY
     together = CollectorRegistry()
@@ -97,7 +106,7 @@ def registry() -> CollectorRegistry:
 
 
 class Workers(Collector):
-    """The memory and the time of gunicorn and of its workers, each by its pid; ProcessCollector knows only one."""
+    """Memory and CPU time of gunicorn and its workers, labelled by pid. ProcessCollector covers only one process."""
 
     def collect(self) -> Iterable[Metric]:
         parent = os.getppid()

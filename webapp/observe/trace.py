@@ -1,4 +1,4 @@
-"""What is noticed of a request while it is answered: it goes to the metrics, and to the request's line in the log."""
+"""What is measured while a request is handled, for the metrics and for the request's line in the log."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +11,12 @@ from webapp.observe.metrics import PAINTINGS, REFUSALS, SECONDS, Reason, Stage
 
 Result = TypeVar("Result")
 
+CLIENT_GONE: Final = 499  # nginx's status for a client that hung up before its response
+
 
 @dataclass
 class Trace:
-    """Of one request."""
+    """The measurements of one request."""
 
     id: str
     begun: float = field(default_factory=monotonic)
@@ -22,13 +24,13 @@ class Trace:
     reason: Reason | None = None  # why it got no painting
 
 
-# Of the request that this thread answers; a stream goes on after Flask has forgotten its request.
+# The request that this thread handles. Flask's own context ends before a streamed response does.
 TRACE: Final[ContextVar[Trace | None]] = ContextVar("trace", default=None)
 
 
 @contextmanager
 def stage(name: Stage) -> Iterator[None]:
-    """Times what is inside, where it fails as well."""
+    """Times the body of a with statement, also when it raises."""
     begun = monotonic()
     try:
         yield
@@ -40,12 +42,13 @@ def stage(name: Stage) -> Iterator[None]:
 
 
 def timed(name: Stage, work: Iterator[Result]) -> Iterator[Result]:
-    """The same work, as a stage."""
+    """Yields from `work` and times it as a stage."""
     with stage(name):
         yield from work
 
 
 def refused(reason: Reason) -> None:
+    """Counts a request that got no painting, and notes the reason for its line in the log."""
     REFUSALS.labels(reason).inc()
     if trace := TRACE.get():
         trace.reason = reason

@@ -1,4 +1,4 @@
-"""The pages: one Dash application, each page at one address for every language and one for the browser's own."""
+"""Lays out the pages with Dash, and serves each in every language."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from flask import Flask, Response, make_response, render_template, request
 from cyclegan.card import Card
 from webapp.pages import architecture, paint
 from webapp.pages.architecture.story import load_story
+from webapp.pages.callbacks import check_callback
 from webapp.pages.frame import ARCHITECTURE, PAINT, TITLE, frame
 from webapp.pages.prerender import to_html
 from webapp.server.assets import ASSETS
@@ -19,27 +20,39 @@ from webapp.settings import Settings
 from webapp.texts import LANGUAGES, language_of, texts_for
 from webapp.texts.schema import Texts
 
-# Modules, which index.html loads; Dash would load them as plain scripts.
+# index.html loads these as modules; Dash would load them as plain scripts.
 SCRIPTS = "scripts"
 
 
 class Page(NamedTuple):
     title: Callable[[Texts], str]
-    opening: Callable[[Texts], Component]  # what index.html shows until Dash has started
+    opening: Callable[[Texts], Component]  # shown by index.html until Dash has started
     content: Callable[[Texts], Component]
 
 
 class PageServer(FlaskDashServer):
-    """Leaves unknown addresses to Flask, which answers 404; Dash's own server answers them all with 200."""
+    """Leaves unknown paths to Flask, which responds with 404, and refuses callbacks that no page asks for.
+
+    Dash's own server responds with 200 to any path, and with 500 to any body that it does not expect.
+    """
 
     def setup_catchall(self, dash_app: Dash) -> None:
         pass
 
+    def serve_callback(self, dash_app: Dash) -> Callable[[], Response]:
+        dispatch: Callable[[], Response] = super().serve_callback(dash_app)
+
+        def check_first() -> Response:
+            check_callback(dash_app)
+            return dispatch()
+
+        return check_first
+
 
 class Pages(Dash):
-    """Dash with an index in the language of the request, which shows the page before Dash has started."""
+    """Dash with an index in the language of the request. It shows the page before Dash has started."""
 
-    pages: dict[str, Page]  # by their addresses
+    pages: dict[str, Page]  # path without language → page
 
     def index(self, *_: Any, **__: Any) -> Response:
         response = make_response(Dash.index(self))
@@ -58,7 +71,7 @@ class Pages(Dash):
 
 
 def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
-    """Adds the pages to `app`."""
+    """Adds the pages to `app`, with their assets below the path `assets_path`."""
     dash_app = Pages(
         __name__,
         server=False,
@@ -73,6 +86,8 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
         update_title="",
         add_log_handler=False,
     )
+    # Not what a request says of its host: any client can write that, and a cache would show it to others.
+    app.jinja_env.globals["site"] = settings.url
     limit, story = settings.max_upload_bytes, load_story()
     dash_app.pages = {
         PAINT: Page(
@@ -92,8 +107,7 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
 
 
 def register(app: Flask, dash_app: Pages, address: str, page: Page) -> None:
-    """One page in every language, and in that which the browser asks for."""
-
+    """Registers `page` at `address` in the browser's language, and below the code of every language."""
     contents = {code: page.content(texts) for code, texts in LANGUAGES.items()}
 
     def layout(**_: Any) -> Component:
@@ -101,7 +115,7 @@ def register(app: Flask, dash_app: Pages, address: str, page: Page) -> None:
         return frame(address, LANGUAGES[code], "", contents[code])
 
     dash.register_page(address, path=address, title=lambda: page.title(texts_for(request)), layout=layout)
-    if address != "/":  # which Dash has taken itself
+    if address != "/":  # Dash registers that one itself
         app.add_url_rule(address, address, dash_app.index)
     for code, texts in LANGUAGES.items():
         path = f"/{code}{address}"

@@ -1,14 +1,15 @@
-"""Attributes whose names have a hyphen, which Python's keywords can't have."""
+"""HTML attributes whose names contain a hyphen, which Python keywords can't."""
 
 from typing import Any
 
 
 def data(**values: Any) -> dict[str, Any]:
-    """data(max_bytes=1) → {"data-max-bytes": 1}"""
+    """Returns data-* attributes: data(max_bytes=1) is {"data-max-bytes": 1}."""
     return _hyphenated("data", values)
 
 
 def aria(**values: Any) -> dict[str, Any]:
+    """Returns aria-* attributes: aria(label="Close") is {"aria-label": "Close"}."""
     return _hyphenated("aria", values)
 
 

@@ -1,4 +1,4 @@
-"""One of a few, side by side."""
+"""A choice of one among a few options, shown side by side."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -13,7 +13,10 @@ Value = TypeVar("Value", str, int)
 def choice(
     name: str, legend: str, values: Mapping[Value, str], value: Value, remembered: Any = None, **attributes: Any
 ) -> Component:
-    """`values` → what they are called. `remembered` is Dash's persistence, `attributes` are those of the fieldset."""
+    """Returns radio buttons in a fieldset. `values` maps each value to its label.
+
+    `remembered` holds Dash's persistence properties; `attributes` are added to the fieldset.
+    """
     radios = dbc.RadioItems(
         id=name,
         options=[{"label": label, "value": each} for each, label in values.items()],

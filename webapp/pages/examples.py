@@ -1,4 +1,4 @@
-"""The example photos, to choose one of."""
+"""The list of example photos to choose from."""
 
 from dash import get_asset_url, html
 from dash.development.base_component import Component
@@ -8,7 +8,7 @@ from webapp.texts.schema import PageTexts
 
 
 def example_list(texts: PageTexts, attribute: str) -> Component:
-    """data-`attribute` of each button is the name of its photo."""
+    """Returns a list of buttons. data-`attribute` of each button is the name of its photo."""
     buttons = (example(name, words, attribute) for name, words in texts.example_names.items())
     return html.Ul([html.Li(button) for button in buttons], className="example-list")
 

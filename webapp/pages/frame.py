@@ -1,4 +1,4 @@
-"""What all pages share: the way between them, their languages and their themes."""
+"""The frame that all pages share: navigation, languages and theme."""
 
 import json
 from dataclasses import asdict
@@ -12,12 +12,12 @@ from webapp.texts import LANGUAGES
 from webapp.texts.schema import Texts
 
 TITLE = "Make-A-Monet"
-# The pages, by their addresses below that of a language.
+# The pages' paths, without the language.
 PAINT, ARCHITECTURE = "/", "/architecture"
 
 
 def frame(address: str, texts: Texts, prefix: str, content: Component) -> Component:
-    """A whole page. `prefix` is the part of its address that names the language; none where the browser chose it."""
+    """Returns a whole page. `prefix` is "/" and the language code, or empty if the browser chose the language."""
     return html.Div(
         [
             html.A(texts.page.skip, href="#content", className="skip"),
@@ -60,7 +60,7 @@ def navbar(address: str, texts: Texts, prefix: str) -> Component:
 
 
 def languages(address: str, texts: Texts) -> list[Component]:
-    """The same page in each other language. The painting stays: Dash changes the page without loading it anew."""
+    """Returns links to this page in the other languages. Dash does not reload the page, so the painting stays."""
     return [
         dbc.NavLink(html.Span(other.name, lang=other.tag), href=f"/{code}{address}")
         for code, other in LANGUAGES.items()

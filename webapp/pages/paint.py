@@ -1,4 +1,4 @@
-"""The paint page: a photo in, a painting out. What moves on it is assets/scripts/paint.js."""
+"""The paint page, where a photo becomes a painting. Its behaviour is in assets/scripts/paint."""
 
 from typing import Any, Final
 
@@ -14,16 +14,16 @@ from webapp.pages.examples import example_list
 from webapp.pages.stage import film, stage
 from webapp.texts.schema import PageTexts, Texts
 
-# Pixels, the longer side.
+# The longer side in pixels.
 SIZES = ("512", "1024", FULL)
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
 DEFAULTS = PaintingOptions()
-# For as long as the tab lives: also while the page is shown in another language.
+# Kept while the tab is open, so that the options survive a change of language.
 REMEMBERED: Final[dict[str, Any]] = {"persistence": True, "persistence_type": "session"}
 
 
 def layout(texts: Texts, max_upload_bytes: int) -> Component:
-    """What paint.js finds by its ids."""
+    """Returns the whole page. paint.js finds the elements by their ids."""
     page = texts.page
     work = html.Div([stage(page), panel(page), film(page)], className="work")
     return easel(
@@ -32,12 +32,12 @@ def layout(texts: Texts, max_upload_bytes: int) -> Component:
 
 
 def opening(texts: Texts, max_upload_bytes: int) -> Component:
-    """What there is to see at first."""
+    """Returns the part that is visible before a photo is chosen."""
     return easel(texts.page, max_upload_bytes, [])
 
 
 def easel(texts: PageTexts, max_upload_bytes: int, hidden: list[Component]) -> Component:
-    """The styles show what fits `data-state`, one of the phases in paint.js."""
+    """The styles show the parts that fit `data-state`, which holds one of the phases in paint.js."""
     about = data(state="empty", passes=PASSES[-1], max_bytes=max_upload_bytes)
     parts = [heading(texts), start(texts, max_upload_bytes), *hidden, examples(texts), privacy(texts), programs(texts)]
     return html.Div(parts, id="easel", className="easel", **about)
@@ -52,7 +52,7 @@ def start(texts: PageTexts, max_upload_bytes: int) -> Component:
 
 
 def chooser(texts: PageTexts, max_upload_bytes: int) -> Component:
-    """A button that is also where a photo can be dropped."""
+    """Returns the button to choose a photo, which is also the drop target."""
     return html.Button(
         [
             html.Span(className="chooser-icon"),
@@ -67,7 +67,7 @@ def chooser(texts: PageTexts, max_upload_bytes: int) -> Component:
 
 
 def camera(texts: PageTexts) -> Component:
-    """Only for what is held in a hand: start.css hides it elsewhere."""
+    """Returns the camera button. start.css hides it except on handheld devices."""
     return html.Button(texts.camera, type="button", className="btn btn-quiet camera", **data(action="camera"))
 
 
@@ -89,7 +89,7 @@ def panel(texts: PageTexts) -> Component:
 def actions(texts: PageTexts) -> Component:
     return html.Div(
         [
-            # paint.js never disables it, only says so (aria-disabled): the focus stays where it was.
+            # paint.js sets aria-disabled instead of disabling it, so that it keeps the focus.
             html.Button(texts.paint, id="paint", type="button", className="btn btn-primary"),
             html.Button(texts.new, id="new", type="button", className="btn btn-quiet"),
             camera(texts),
@@ -166,5 +166,5 @@ def privacy(texts: PageTexts) -> Component:
 
 
 def programs(texts: PageTexts) -> Component:
-    # Relative: below the address of the language, where the page is.
+    # The link is relative, so that it stays below the path of the language.
     return html.P(html.A(texts.api_link, href="api"), className="sources")

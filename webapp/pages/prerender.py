@@ -1,4 +1,4 @@
-"""What a page shows before Dash has started: the same components, written as HTML by the server."""
+"""Renders components to HTML on the server, for what a page shows before Dash has started."""
 
 from html import escape
 from typing import Any
@@ -6,16 +6,19 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-# Components of these names are drawn by Dash as links with a class of their own.
+# Names of components that Dash renders as links → the class that it gives them.
 LINKS = {"Link": "", "NavLink": "nav-link"}
 VOID = {"img", "br"}
 ATTRIBUTES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex"}
-# What means something to Dash alone.
+# Properties that only Dash understands.
 UNWRITTEN = {"children", "key", "disable_n_clicks", "refresh", "active", "external_link"}
 
 
 def to_html(component: Any) -> str:
-    """Dash's html components and links → HTML. Raises ValueError for what takes Dash to draw."""
+    """Returns the HTML of Dash's html components and links.
+
+    Raises ValueError for a component that only Dash can render.
+    """
     if component is None:
         return ""
     if isinstance(component, list | tuple):
@@ -24,7 +27,7 @@ def to_html(component: Any) -> str:
         return escape(str(component))
     kind = type(component).__name__
     if kind not in LINKS and type(component) is not getattr(html, kind, None):
-        raise ValueError(f"{kind} can't be drawn without Dash.")
+        raise ValueError(f"{kind} can't be rendered without Dash.")
     tag = "a" if kind in LINKS else kind.lower()
     properties = component.to_plotly_json()["props"]
     if kind in LINKS:

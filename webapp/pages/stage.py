@@ -1,4 +1,4 @@
-"""Where the photo and its painting lie over each other, and the strip of passes under them."""
+"""The stage, on which the painting lies over its photo, and the strip of passes below it."""
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -10,7 +10,7 @@ from webapp.texts.schema import PageTexts
 
 
 def stage(texts: PageTexts) -> Component:
-    """The painting lies over the photo, cut off where the native slider over both stands (stage.js)."""
+    """Returns the stage. stage.js clips the painting at the position of the native slider that lies over both."""
     pictures = [
         html.Img(id=name, alt=alt, draggable="false")
         for name, alt in (("photo", texts.photo), ("painting", texts.painting))
@@ -59,7 +59,7 @@ def below(texts: PageTexts) -> Component:
 
 
 def film(texts: PageTexts) -> Component:
-    """The photo and all passes so far; each can be looked at again."""
+    """Returns the strip of thumbnails: the photo and every pass so far, each of which can be shown again."""
     frames = [film_frame(0, texts.photo_frame)]
     frames += [film_frame(number, texts.numbered_frame.format(number=number)) for number in PASSES]
     return html.Div(frames, id="film", role="group", className="film", **aria(label=texts.film))

@@ -15,7 +15,7 @@ from PIL import Image
 
 from cyclegan.paint.options import PaintingOptions
 from cyclegan.paint.painter import Painter, Step
-from webapp.observe.metrics import LINE, Stage
+from webapp.observe.metrics import QUEUE, Stage
 from webapp.observe.trace import stage, timed
 from webapp.queue.pace import Pace
 from webapp.server.deadline import deadline
@@ -90,7 +90,7 @@ class Admission:
             if self._is_full(self._places, 1) or self._is_full(own, SHARE):
                 raise self._busy()
             self._places.append(place)
-        LINE.inc()
+        QUEUE.inc()
         return place
 
     def decode(
@@ -146,7 +146,7 @@ class Admission:
             if place in self._line:
                 self._line.remove(place)
             self._moved.notify_all()
-        LINE.dec()
+        QUEUE.dec()
         if place.is_large:
             give_back()
 

@@ -1,0 +1,1 @@
+"""Keeps the server safe and responsive: gunicorn's worker, time and rate limits, headers, memory, assets."""

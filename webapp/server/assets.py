@@ -1,12 +1,14 @@
 """The assets, at an address that changes with what is in them, so that browsers may keep what is there for a year."""
 
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, request, send_from_directory
 
-ASSETS: Final = Path(__file__).parent / "assets"
+ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
+RANGE: Final = re.compile(r"bytes=(\d+-\d*|-\d+)")
 LIFETIME: Final = 365 * 24 * 3600  # seconds
 
 
@@ -20,6 +22,12 @@ def serve_assets(app: Flask) -> str:
     def other_version(version: str, name: str) -> Response:
         """While replicas are replaced, a page of the one asks the other; and links from elsewhere name none."""
         return send_from_directory(ASSETS, name, max_age=0)
+
+    @app.before_request
+    def ignore_other_ranges() -> None:
+        """What is no single range of bytes is to be ignored (RFC 9110, 14.2); werkzeug refuses it."""
+        if not RANGE.fullmatch(request.headers.get("Range", "bytes=0-")):
+            del request.environ["HTTP_RANGE"]
 
     @app.after_request
     def read_whole(response: Response) -> Response:

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_RD, socket
-from typing import Any, Final
+from typing import Any
 
 from webapp.server.deadline import deadline
-
-CLIENT_GONE: Final = 499  # the status that nginx has for it
 
 
 class SlowClientError(Exception):

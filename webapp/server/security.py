@@ -5,11 +5,13 @@ from typing import IO, Final, cast
 from urllib.parse import urlsplit
 
 from dash import Dash
-from dash.exceptions import DependencyException
+from dash.exceptions import DependencyException, UnsupportedRelativePath
 from flask import Flask, Request, Response, jsonify, render_template, request
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
-from webapp.observe.metrics import Reason
+from webapp.observe.metrics import ElsewhereError
 from webapp.observe.trace import refused
 from webapp.texts import texts_for
 
@@ -37,19 +39,44 @@ POLICY = {
 }
 # Status → the name of its sentence.
 SENTENCES = {
+    400: "bad_request",
     401: "not_allowed",
     403: "other_site",
     404: "not_found",
     405: "wrong_method",
-    413: "too_large",
+    408: "request_too_slow",
+    413: "request_too_large",
     500: "failed",
 }
-REASONS: Final[dict[int, Reason]] = {403: "other_site", 413: "too_large", 500: "failed"}
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
+
+
+class ManyFieldsError(RequestEntityTooLarge):
+    """A form of too many parts, or of text that is too long."""
+
+
+class Form(FormDataParser):
+    """Raises ManyFieldsError where werkzeug makes no difference to an upload that is too large."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        try:
+            return super().parse(stream, mimetype, content_length, options)
+        except RequestEntityTooLarge as error:
+            if stream.tell() == self.max_content_length:  # of an upload whose length was not said
+                raise
+            raise ManyFieldsError from error
 
 
 class InMemoryRequest(Request):
     """Keeps uploads in memory, where werkzeug would spool them to a temporary file: no picture touches the disk."""
+
+    form_data_parser_class = Form
 
     def _get_file_stream(
         self,
@@ -67,7 +94,16 @@ def secure(app: Flask, pages: Dash) -> None:
     @app.before_request
     def refuse_other_sites() -> None:
         if request.method not in SAFE and is_from_other_site(request):
+            refused("other_site")
             raise Forbidden
+
+    @app.after_request
+    def redirect_within(response: Response) -> Response:
+        """To the host that the request is for, without its name: any client can write that."""
+        if response.location:
+            response.location = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+            response.data = b""  # which names it as well
+        return response
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -79,6 +115,7 @@ def secure(app: Flask, pages: Dash) -> None:
 
     app.register_error_handler(HTTPException, answer_error)
     app.register_error_handler(DependencyException, lambda _: answer_error(NotFound()))  # an unknown script
+    app.register_error_handler(UnsupportedRelativePath, lambda _: answer_error(BadRequest()))
 
 
 def is_from_other_site(request: Request) -> bool:
@@ -86,7 +123,15 @@ def is_from_other_site(request: Request) -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")  # all that a browser tells to a host without TLS
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and host_of(origin) != request.host
+
+
+def host_of(address: str) -> str | None:
+    """The host of a URL, and its port where that is named; None where it can't be understood."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def content_security_policy(pages: Dash) -> str:
@@ -97,16 +142,21 @@ def content_security_policy(pages: Dash) -> str:
 
 
 def answer_error(error: HTTPException) -> Response:
-    """JSON under /api, a page elsewhere; the status and its headers stay."""
+    """The status and its headers stay."""
     status = cast(int, error.code)
     texts = texts_for(request)
-    if status in REASONS:
-        refused(REASONS[status])
-    sentence = getattr(texts.sentences, SENTENCES[status]) if status in SENTENCES else str(error.description)
-    if request.path.startswith("/api/"):
-        body = jsonify(error=sentence)
-    else:
-        body = Response(render_template("error.html", status=status, sentence=sentence, texts=texts))
+    if status == 500:
+        refused("failed")
+    name = "only_here" if isinstance(error, ElsewhereError) else SENTENCES.get(status)
+    sentence = getattr(texts.sentences, name) if name else str(error.description)
+    body = body_of(status, sentence)
     answer = cast(Response, error.get_response())
     answer.data, answer.content_type = body.data, body.content_type
     return answer
+
+
+def body_of(status: int, sentence: str) -> Response:
+    """JSON under /api, a page elsewhere."""
+    if request.path.startswith("/api/"):
+        return jsonify(error=sentence)
+    return Response(render_template("error.html", status=status, sentence=sentence, texts=texts_for(request)))

@@ -1,18 +1,18 @@
-"""What each language has to say. A text that one of them lacks is a type error."""
+"""The texts that each language must provide. The type checker reports a language that lacks one of them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class PageTexts:
-    """What stands on the pages."""
+    """The texts on the pages themselves. A field's comment lists the {names} that are filled in."""
 
     description: str
     needs_javascript: str
     skip: str
     paint_link: str
     architecture_link: str
-    theme: str  # read aloud, before the name of the theme
+    theme: str  # read aloud before the name of the theme
     paint_title: str
     paint_lead: str
     choose: str
@@ -20,7 +20,7 @@ class PageTexts:
     camera: str
     limits: str  # {megabytes}
     examples: str
-    example_names: dict[str, str]  # the names of files in assets/examples → what they show
+    example_names: dict[str, str]  # file name in assets/examples → what the photo shows
     example_sources: str
     privacy_title: str
     privacy: str
@@ -54,7 +54,7 @@ class PageTexts:
 
 @dataclass(frozen=True)
 class ScriptTexts:
-    """What the pages' scripts say. {names} are filled in there."""
+    """The texts that the pages' scripts show. The scripts fill in the {names}."""
 
     paint: str
     paint_again: str
@@ -90,7 +90,7 @@ class ScriptTexts:
 
 @dataclass(frozen=True)
 class Sentences:
-    """What the server answers to a request that it refuses."""
+    """The sentences with which the server refuses a request. Each says what to do."""
 
     empty: str
     damaged: str
@@ -98,6 +98,7 @@ class Sentences:
     too_many_pixels: str  # {megapixels}
     too_wide: str  # {pixels}
     too_many_parts: str
+    too_many_fields: str
     too_much_memory: str
     not_multipart: str
     no_photo: str
@@ -108,7 +109,12 @@ class Sentences:
     too_slow: str
     too_long: str
     other_site: str
+    bad_request: str
+    request_too_large: str
+    request_too_slow: str
+    requests_too_often: str  # {seconds}
     not_allowed: str
+    only_here: str
     not_found: str
     wrong_method: str
     failed: str
@@ -119,8 +125,8 @@ class Sentences:
 @dataclass(frozen=True)
 class Section:
     heading: str
-    short: str  # of the heading, for the list of contents
-    text: str  # paragraphs, a blank line between them
+    short: str  # the heading, shortened for the list of contents
+    text: str  # paragraphs, separated by blank lines
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ class UnpairedTexts(Section):
     piles: str
     photos: str
     paintings: str
-    titles: dict[str, str]  # of paintings → their years
+    titles: dict[str, str]  # title of a painting → its year
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ class CyclesTexts(Section):
 class LossText:
     name: str
     text: str
-    without: str  # what one sees where the training went on without it
+    without: str  # what the pictures show after training without this loss
     without_name: str
 
 
@@ -193,7 +199,7 @@ class RoundingTexts(Section):
 @dataclass(frozen=True)
 class PassesTexts(Section):
     control: str
-    numbers: tuple[str, ...]  # from the photo itself to five passes
+    numbers: tuple[str, ...]  # from no pass (the photo itself) to five
     caption: str  # {kid}, {content}
 
 
@@ -211,8 +217,8 @@ class GeneratorTexts(Section):
     control: str
     sides: str
     columns: tuple[str, str, str, str, str, str]
-    names: dict[str, str]  # of what a layer is made of, as the card has them
-    roles: dict[str, LayerText]  # by what a layer is there for
+    names: dict[str, str]  # operation in the model card → its name
+    roles: dict[str, LayerText]  # role of a layer (see role() in generator.py) → its description
     total: str
     number: str  # {number}, {name}
     numbers: str
@@ -234,8 +240,8 @@ class InsideTexts(Section):
 
 @dataclass(frozen=True)
 class RunTexts(Section):
-    curves: dict[str, str]  # of the losses → what they are
-    groups: dict[str, str]  # of curves
+    curves: dict[str, str]  # name of a loss → its caption
+    groups: dict[str, str]  # group of curves → its caption
     judgements: str
     kid: str
     content: str
@@ -249,14 +255,14 @@ class RunTexts(Section):
 
 @dataclass(frozen=True)
 class YourselfTexts(Section):
-    commands: dict[str, str]  # of yourself.py → what they do
-    excerpts: dict[str, str]  # of excerpts.py → what they are
+    commands: dict[str, str]  # command in yourself.py → what it does
+    excerpts: dict[str, str]  # excerpt in excerpts.py → what it shows
     code: str
 
 
 @dataclass(frozen=True)
 class ReferencesTexts(Section):
-    gives: dict[str, str]  # of references.py → what the paper gives here
+    gives: dict[str, str]  # paper in references.py → what this project takes from it
 
 
 @dataclass(frozen=True)
@@ -286,7 +292,7 @@ class OperationText:
 
 @dataclass(frozen=True)
 class ApiTexts:
-    """Keys of dictionaries are names of the API itself."""
+    """The description of the HTTP API. Dictionary keys are the API's own names."""
 
     title: str
     heading: str
@@ -296,24 +302,25 @@ class ApiTexts:
     health: OperationText
     document: OperationText
     metrics: OperationText
-    form: dict[str, str]  # field of /api/paint → what it is; {megabytes}, {megapixels}
-    looked_into: str  # the photo of /api/inside; {megabytes}, {megapixels}
+    form: dict[str, str]  # field of /api/paint → its description; {megabytes}, {megapixels}
+    inside_photo: str  # the field photo of /api/inside
     accept_language: str
-    painted: str  # the answer of /api/paint
-    looked: str  # the answer of /api/inside
-    healthy: str
-    metered: str
+    paint_response: str
+    inside_response: str
+    health_response: str
+    metrics_response: str
     bearer: str
-    described: str
+    elsewhere: str
+    document_response: str
     unchanged: str
     stream: str
     events: dict[str, str]
-    event_data: dict[str, str]  # what events carry
-    layers: dict[str, str]  # field of /api/inside's answer → what it is; a dot leads inside
-    refusals: dict[str, str]  # status → when; {megabytes}, {megapixels}
+    event_data: dict[str, str]  # property of an event's data → its description
+    layers: dict[str, str]  # property of /api/inside's response, nested ones with a dot → its description
+    refusals: dict[str, str]  # status code → when it is sent; {megabytes}, {megapixels}
     error: str
     headers: dict[str, str]
-    # What only the page says:
+    # Only on the page, not in openapi.json:
     field: str
     values: str
     default: str  # {value}
@@ -323,8 +330,8 @@ class ApiTexts:
     event: str
     status: str
     when: str
-    answer: str
-    answers: str  # {types}
+    response: str
+    response_types: str  # {types}
     progress_heading: str
     refusal_heading: str
     refusal_text: str
@@ -334,7 +341,7 @@ class ApiTexts:
 
 @dataclass(frozen=True)
 class Texts:
-    """One language: its BCP 47 tag, its own name, and all it says."""
+    """One language: its BCP 47 tag, its name in the language itself, and all its texts."""
 
     tag: str
     name: str

@@ -1,4 +1,4 @@
-"""The page of the HTTP API: how one gets there, and what its only script does."""
+"""The page of the HTTP API: the links to it, and its theme button."""
 
 from urllib.parse import urlparse
 
@@ -36,4 +36,14 @@ def test_the_theme_is_changed_and_kept(page: Page) -> None:
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.click("#theme")
-    expect(page.locator("#theme")).to_have_accessible_name("Theme: like the system")
+    expect(page.locator("#theme")).to_have_accessible_name("Theme: system")
+
+
+@DESKTOP
+def test_the_examples_name_the_address_that_the_browser_has_used(page: Page, server: str, troubles: list[str]) -> None:
+    address = server.replace("127.0.0.1", "localhost")
+    page.goto(f"{address}/en/api")
+    for name in ("curl", "python", "javascript", "follow", "look"):
+        expect(page.locator(f"#{name}")).to_contain_text(f"{address}/api/")
+        expect(page.locator(f"#{name}")).not_to_contain_text(server)
+    troubles.clear()  # all of it has come from another address than the tests' own

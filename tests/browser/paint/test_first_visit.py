@@ -1,4 +1,4 @@
-"""What a first visit costs, and what it shows before everything has come."""
+"""What a first visit costs, and what it shows before everything has loaded."""
 
 import re
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from crowd import painted
 from cyclegan.paint.options import PASSES
 from easel import (
     DESKTOP,
     PHONE,
     ask_for_painting,
-    busy_painter,
     count_paintings,
     difference,
     expect_error,
@@ -26,6 +26,7 @@ from easel import (
     pick,
     shown_picture,
 )
+from uploads import long_painting
 
 CANCELS = pytest.mark.parametrize(
     ("device", "cancel"),
@@ -168,7 +169,7 @@ def test_a_photo_on_its_way_can_be_cancelled(page: Page, holiday: Path, cancel: 
     with held(page):
         ask_for_painting(page, lambda: page.click("#paint"))
         expect_state(page, "uploading")
-        expect(page.locator("#working")).to_have_text("Uploading …")
+        expect(page.locator("#working")).to_have_text("Uploading…")
         with page.expect_event("requestfailed", is_painting):
             cancel(page)
         expect_cancelled(page)
@@ -185,14 +186,12 @@ def expect_cancelled(page: Page, state: str = "ready") -> None:
 
 
 @PHONE
-def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(
-    page: Page, server: str, holiday: Path, huge: Path
-) -> None:
+def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(page: Page, server: str, holiday: Path) -> None:
     open_photo(page, holiday)
-    with busy_painter(server, huge):
+    with painted(server, long_painting(2800, 1800)):
         page.click("#paint")
         expect_state(page, "waiting")
-        expect(page.locator("#working")).to_have_text("You are next in line")
+        expect(page.locator("#working")).to_have_text("You are next in the queue")
         assert page.get_attribute("#progress", "value") is None
         page.click("#cancel")
         expect_cancelled(page)
@@ -200,9 +199,9 @@ def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(
 
 
 @DESKTOP
-def test_whoever_waits_is_painted_when_the_painter_is_free(page: Page, server: str, holiday: Path, huge: Path) -> None:
+def test_whoever_waits_is_painted_when_the_painter_is_free(page: Page, server: str, holiday: Path) -> None:
     open_photo(page, holiday)
-    with busy_painter(server, huge):
+    with painted(server, long_painting(2800, 1800)):
         page.click("#paint")
         expect_state(page, "waiting")
     expect_pass(page, 1)
@@ -210,13 +209,13 @@ def test_whoever_waits_is_painted_when_the_painter_is_free(page: Page, server: s
 
 @CANCELS
 def test_a_painting_can_be_cancelled_and_the_server_is_free_again(
-    page: Page, huge: Path, cancel: Callable[[Page], None]
+    page: Page, vast: Path, cancel: Callable[[Page], None]
 ) -> None:
-    open_photo(page, huge)
+    open_photo(page, vast)
     pick(page, "size", "Full")
     page.click("#paint")
     expect_state(page, "painting")
-    expect(page.locator("#working")).to_have_text("Painting pass 1 of 5 …")
+    expect(page.locator("#working")).to_have_text("Painting pass 1 of 5…")
     expect(page.locator("#progress")).to_have_attribute("value", re.compile(r"\d"))
     cancel(page)
     expect_cancelled(page)
@@ -259,7 +258,7 @@ def test_a_lost_connection_is_told_and_the_painting_can_be_tried_again(
     open_photo(page, holiday)
     page.route("**/api/paint", lambda route: route.abort())
     page.click("#paint")
-    expect_error(page, "The connection to the server broke. Try again.")
+    expect_error(page, "The connection to the server was lost. Try again.")
     expect_state(page, "ready")
     assert ["ERR_FAILED" in trouble for trouble in troubles] == [True, True]  # it was tried again by itself
     troubles.clear()
@@ -297,7 +296,7 @@ def test_an_answer_that_ends_before_the_painting_is_a_lost_connection(page: Page
         ),
     )
     page.click("#paint")
-    expect_error(page, "The connection to the server broke. Try again.")
+    expect_error(page, "The connection to the server was lost. Try again.")
     expect_state(page, "ready")
     page.unroute("**/api/paint")
     page.click("#retry")
@@ -309,7 +308,7 @@ def test_an_error_can_be_closed(page: Page, holiday: Path, troubles: list[str]) 
     open_photo(page, holiday)
     page.route("**/api/paint", lambda route: route.abort())
     page.click("#paint")
-    expect_error(page, "The connection to the server broke. Try again.")
+    expect_error(page, "The connection to the server was lost. Try again.")
     assert ["ERR_FAILED" in trouble for trouble in troubles] == [True, True]  # it was tried again by itself
     troubles.clear()
     page.click("#dismiss")

@@ -105,7 +105,7 @@ def test_an_earlier_pass_can_be_taken_home(page: Page, holiday: Path, tmp_path: 
 
 @DESKTOP
 def test_what_the_browser_can_not_make_the_server_makes(page: Page, holiday: Path, tmp_path: Path) -> None:
-    # As in Safari, whose canvas answers a request for WebP with a PNG.
+    # Like Safari, whose canvas returns a PNG when it is asked for WebP.
     page.add_init_script(
         """
         const toBlob = HTMLCanvasElement.prototype.toBlob;

@@ -137,19 +137,21 @@ def test_the_painting_is_there_after_a_look_at_the_architecture(
 @DESKTOP
 def test_a_painting_that_is_begun_is_done_after_a_look_at_the_architecture(page: Page, broad: Path) -> None:
     open_photo(page, broad)
-    # So long that the page is left before the photo is on its way.
+    # The page is left before the photo is on its way.
     page.evaluate(
         """() => {
             const { toBlob } = HTMLCanvasElement.prototype;
             HTMLCanvasElement.prototype.toBlob = function (...given) {
-                setTimeout(() => toBlob.apply(this, given), 1500);
+                window.goOn = () => toBlob.apply(this, given);
             };
         }"""
     )
+    page.click("#paint")
+    page.wait_for_function("() => window.goOn")
+    page.get_by_role("link", name="Architecture").click()
+    expect(page.locator("#generator")).to_be_visible()
     with page.expect_request("**/api/paint"):
-        page.click("#paint")
-        page.get_by_role("link", name="Architecture").click()
-        expect(page.locator("#generator")).to_be_visible()
+        page.evaluate("window.goOn()")
     page.get_by_role("link", name="Paint", exact=True).click()
     expect_pass(page, 1)
 
@@ -161,7 +163,7 @@ def test_the_theme_follows_the_system(new_page: Callable[..., Page], address: st
     page = new_page(color_scheme=scheme)
     page.goto(address)
     expect_theme(page, scheme)
-    expect(page.locator("#theme")).to_have_accessible_name("Theme: like the system")
+    expect(page.locator("#theme")).to_have_accessible_name("Theme: system")
     other = "light" if scheme == "dark" else "dark"
     page.emulate_media(color_scheme=other)
     expect_theme(page, other)
@@ -172,7 +174,7 @@ def test_a_chosen_theme_is_kept(new_page: Callable[..., Page]) -> None:
     page = new_page(color_scheme="dark")
     open_page(page)
     backgrounds = []
-    for name, theme in (("light", "light"), ("dark", "dark"), ("like the system", "dark"), ("light", "light")):
+    for name, theme in (("light", "light"), ("dark", "dark"), ("system", "dark"), ("light", "light")):
         page.click("#theme")
         expect_theme(page, theme)
         expect(page.locator("#theme")).to_have_accessible_name(f"Theme: {name}")

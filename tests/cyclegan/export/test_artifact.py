@@ -57,7 +57,7 @@ def test_export_writes_the_artifacts_the_float_weights_and_the_card(
 ) -> None:
     weights = tmp_path / "weights" / "small.pt"
     card = export(checkpoint, photos, photos[:3], weights)
-    suffixes = ["bin", "json", "discriminator.safetensors", "pt", "safetensors", "xml"]
+    suffixes = ["bin", "discriminator.safetensors", "json", "pt", "safetensors", "xml"]
     assert sorted(path.name for path in weights.parent.iterdir()) == [f"small.{suffix}" for suffix in suffixes]
     assert load_card(weights) == card
     assert card["training"] == {"steps": 7, "seconds": 1.5}

@@ -19,6 +19,7 @@ from cyclegan.inspect.inspection import Inspection, Inspector, Maps
 from cyclegan.inspect.load import load_inspector
 from cyclegan.networks import Generator, PatchDiscriminator, extend
 from cyclegan.pictures import to_pixels
+from patience import PATIENCE
 from pictures import landscape
 
 SHIPPED = Path("weights/monet.pt")
@@ -180,4 +181,4 @@ photo = np.zeros((72, 72, 3), np.float32)
 inspector.score(inspector.inspect(photo).painting)
 sys.exit("torch" in sys.modules)
 """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)

@@ -8,7 +8,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,25 +20,25 @@ import pytest
 
 from cyclegan.__main__ import main
 from cyclegan.train.download import ARCHIVES, ATTEMPTS, FOLDERS, Archive, DownloadError, download
+from patience import PATIENCE, wait_until
 
 NAME = "monet2photo"
 PARTIAL = f"{NAME}.zip.partial"
 PICTURES = {
     f"{NAME}/{folder}/{n}.jpg": hashlib.shake_256(bytes([n])).digest(20_000) for n, folder in enumerate(FOLDERS)
 }
-WAIT_LIMIT = 60  # seconds
 
 
 @dataclass
 class Site:
-    """What a server on this machine has and how it behaves; `asked` notes the Range of every request."""
+    """What a server on this machine serves and how it behaves; `asked` records the Range of every request."""
 
     address: str
     content: bytes
     ranges: bool = True
     sized: bool = True  # says how large it is
-    statuses: list[int] = field(default_factory=list)  # of the next answers; afterwards 200 or 206
-    drops: list[int] = field(default_factory=list)  # bytes after which the next answers break off
+    statuses: list[int] = field(default_factory=list)  # of the next responses; afterwards 200 or 206
+    drops: list[int] = field(default_factory=list)  # bytes after which the next responses break off
     reset: bool = False  # breaks off with a reset, not with a plain end
     stalls: bool = False  # holds the connection where it would break off
     ended: threading.Event = field(default_factory=threading.Event)
@@ -74,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             os.close(self.connection.detach())
         if site.stalls:
-            site.ended.wait(WAIT_LIMIT)
+            site.ended.wait(PATIENCE)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -109,13 +108,13 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def fetch(site: Site, tmp_path: Path) -> Callable[[], bool]:
-    """Downloads what the site held at the test's start."""
+    """Downloads the archive that the site has when the test begins."""
     return partial(download, described(site.content), tmp_path, site.address, retry_pause=0)
 
 
 @pytest.fixture
 def small_disk() -> Iterator[Callable[[int], None]]:
-    """A limit on the bytes of any file that this process writes: from there on, writing fails as on a full disk."""
+    """Limits the bytes of any file that this process writes: beyond them, writing fails as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield lambda limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -394,7 +393,7 @@ def test_ctrl_c_ends_in_one_sentence_and_keeps_what_arrived(site: Site, tmp_path
     try:
         wait_for_bytes(tmp_path / PARTIAL, process)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=WAIT_LIMIT)
+        _, said = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 1
@@ -403,8 +402,8 @@ def test_ctrl_c_ends_in_one_sentence_and_keeps_what_arrived(site: Site, tmp_path
 
 
 def wait_for_bytes(file: Path, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + WAIT_LIMIT
-    while not (file.exists() and file.stat().st_size):
+    def is_there() -> bool:
         assert process.poll() is None, "The download ended before a byte arrived."
-        assert time.monotonic() < deadline, f"No byte arrived within {WAIT_LIMIT} seconds."
-        time.sleep(0.05)
+        return file.exists() and file.stat().st_size > 0
+
+    wait_until(is_there, "A byte should arrive.")

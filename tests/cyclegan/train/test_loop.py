@@ -120,13 +120,15 @@ def load_step(checkpoint: Path) -> int:
     return int(load_checkpoint(checkpoint)["step"])
 
 
+@pytest.mark.parametrize("discriminator_steps", [1, 2])
 def test_two_processes_train_as_one_with_the_same_batch(
-    config: TrainingConfig, small: GeneratorConfig, command: list[str]
+    config: TrainingConfig, small: GeneratorConfig, discriminator_steps: int
 ) -> None:
-    alone = replace(config, steps=3, learning_rate=1e-5, output=config.output.with_name("alone"))
+    config = replace(config, steps=3, learning_rate=1e-5, discriminator_steps=discriminator_steps)
+    alone = replace(config, output=config.output.with_name("alone"))
     train(alone, small)
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    subprocess.run([*torchrun, *command[1:], "--steps=3", "--learning-rate=1e-5"], check=True, capture_output=True)
+    subprocess.run([*torchrun, "train.py", *flags(config, small)], check=True, capture_output=True)
     together = config.output / LAST
     assert load_checkpoint(together)["record"]["settings"][0]["settings"]["processes"] == 2
 

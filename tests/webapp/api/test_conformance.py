@@ -1,4 +1,4 @@
-"""The running server does what its own description says, whatever it is sent: schemathesis draws the requests."""
+"""The running server keeps to its own description, whatever it is sent: schemathesis draws the requests."""
 
 from typing import Any, Final
 
@@ -12,12 +12,12 @@ from uploads import file_of
 from webapp.api.openapi import describe
 from webapp.settings import Settings
 
-EXAMPLES: Final = 100  # requests that are drawn for each address, beside those that every bound asks for
-SLOW_EXAMPLES: Final = 20  # where each takes a tenth of a second
+EXAMPLES: Final = 100  # requests that are drawn for each address, besides those that test each bound
+SLOW_EXAMPLES: Final = 20  # for an address that takes a tenth of a second
 CONFIG = SchemathesisConfig.from_dict(
     {
         "seed": 0,
-        # They are the defaults, and a photo that is drawn beside them is none.
+        # The examples are the defaults, and the photo that is drawn with them is not a photo.
         "phases": {"examples": {"enabled": False}},
         "generation": {"deterministic": True, "database": "none", "max-examples": EXAMPLES},
         "operations": [{"include-path": "/api/inside", "generation": {"max-examples": SLOW_EXAMPLES}}],
@@ -27,7 +27,7 @@ DESCRIPTION: dict[str, Any] = describe(Settings(), "en")
 PAINT = DESCRIPTION["paths"]["/api/paint"]
 PHOTO = PAINT["post"]["requestBody"]["content"]["multipart/form-data"]["encoding"]["photo"]
 
-# Small ones: what is tried is what is said about them.
+# Small photos: the tests are about what is sent with them.
 for media_type in PHOTO["contentType"].split(", "):
     pillow_format = media_type.removeprefix("image/").upper()
     photos = [file_of(landscape(width, 40), pillow_format) for width in (24, 64)]
@@ -39,7 +39,7 @@ painting = schemathesis.openapi.from_dict({**DESCRIPTION, "paths": {"/api/paint"
 
 @schemathesis.hook
 def filter_case(_: HookContext, case: Case) -> bool:
-    """An empty list is meant to be wrong, but of a form's field nothing is sent of it."""
+    """Leaves out empty lists: they are meant to be wrong, but in a form they send nothing at all."""
     return not (isinstance(case.body, dict) and [] in case.body.values())
 
 

@@ -1,6 +1,8 @@
 import base64
 import gc
 import shutil
+from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -17,15 +19,16 @@ from cyclegan.card import DISCRIMINATOR, EngineError, load_card
 from cyclegan.inspect.load import load_inspector
 from cyclegan.inspect.openvino import OpenVINOInspector
 from cyclegan.paint.options import PaintingOptions
+from cyclegan.paint.painter import Step
+from patience import PATIENCE, wait_until
 from pictures import landscape
 from uploads import file_of, form
 from webapp import create_app
 from webapp.api.inspect import fit
-from webapp.queue.admission import Admission
+from webapp.queue.admission import Admission, Place, Waiting
 from webapp.settings import MAX_UPLOAD_BYTES, Settings
 
 CARD = load_card(Settings().weights)
-LIMIT = 60  # seconds after which a thread counts as stuck
 
 
 def post(
@@ -147,15 +150,27 @@ def test_the_sentence_is_in_the_language_asked_for(client: FlaskClient) -> None:
 def test_it_waits_for_its_turn_in_the_line_of_the_paintings(app: Flask) -> None:
     admission: Admission = app.extensions["admission"]
     place = admission.arrive("192.0.2.1", lambda: False)
-    next(place.steps(landscape(64, 64), PaintingOptions(passes=2)))
+    next(steps_of(place))
     answers: list[TestResponse] = []
     thread = Thread(target=lambda: answers.append(post(app.test_client(), JPEG)), daemon=True)
     thread.start()
-    thread.join(0.5)
+    wait_until(lambda: length_of_line(admission) == 2, "The look inside should wait behind the painting.")
     assert not answers
     place.close()
-    thread.join(LIMIT)
+    thread.join(PATIENCE)
     assert [answer.status_code for answer in answers] == [200]
+
+
+def steps_of(place: Place) -> Iterator[Waiting | Step]:
+    return place.steps(landscape(64, 64), PaintingOptions(passes=2))
+
+
+def length_of_line(admission: Admission) -> int:
+    """As whoever comes last is told; somebody must be at work."""
+    with closing(admission.arrive("192.0.2.2", lambda: False)) as place:
+        told = next(steps_of(place))
+    assert isinstance(told, Waiting)
+    return told.position
 
 
 def test_what_fails_inside_is_told_and_gives_the_turn_to_the_next(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

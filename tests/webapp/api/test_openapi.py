@@ -30,11 +30,11 @@ def paint(client: FlaskClient, **fields: Any) -> int:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_is_valid_openapi(language: str) -> None:
+def test_the_description_is_valid_openapi(language: str) -> None:
     schemathesis.openapi.from_dict(describe(Settings(), language)).validate()
 
 
-def test_it_is_served_in_the_language_of_the_request(client: FlaskClient) -> None:
+def test_the_description_is_served_in_the_language_of_the_request(client: FlaskClient) -> None:
     assert client.get("/api/openapi.json").json == DESCRIPTION
     answer = client.get("/api/openapi.json", headers={"Accept-Language": "zh-CN"})
     assert answer.mimetype == "application/json"
@@ -44,7 +44,7 @@ def test_it_is_served_in_the_language_of_the_request(client: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
-def test_who_has_it_already_is_not_sent_it_again(client: FlaskClient, encoding: str) -> None:
+def test_a_client_with_the_current_description_gets_304(client: FlaskClient, encoding: str) -> None:
     first = client.get("/api/openapi.json", headers={"Accept-Encoding": encoding})
     assert first.cache_control.public
     again = {"Accept-Encoding": encoding, "If-None-Match": first.headers["ETag"]}
@@ -54,7 +54,7 @@ def test_who_has_it_already_is_not_sent_it_again(client: FlaskClient, encoding: 
     assert client.get("/api/openapi.json", headers={**again, "Accept-Language": "zh"}).status_code == 200
 
 
-def test_every_address_of_the_api_is_described(app: Flask) -> None:
+def test_every_route_of_the_api_is_described(app: Flask) -> None:
     served = {
         (rule.rule, method.lower())
         for rule in app.url_map.iter_rules()
@@ -66,7 +66,7 @@ def test_every_address_of_the_api_is_described(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("field", ["passes", "strength", "size"])
-def test_a_number_is_accepted_as_far_as_its_described_bounds_and_no_further(client: FlaskClient, field: str) -> None:
+def test_a_number_is_accepted_exactly_within_its_described_bounds(client: FlaskClient, field: str) -> None:
     schema = FORM["properties"][field]
     bounds = schema.get("anyOf", [schema])[0]
     low, high = bounds["minimum"], bounds["maximum"]
@@ -81,7 +81,7 @@ def test_every_described_word_is_accepted(client: FlaskClient, field: str) -> No
     assert [paint(client, **{field: word}) for word in words] == [200] * len(words)
 
 
-def test_what_is_left_out_is_as_if_its_described_default_were_given(client: FlaskClient) -> None:
+def test_a_missing_field_has_its_described_default(client: FlaskClient) -> None:
     defaults = {name: str(schema["default"]) for name, schema in FORM["properties"].items() if "default" in schema}
     assert defaults.keys() == FORM["properties"].keys() - set(FORM["required"])
     photo = file_of(landscape(700, 80), "JPEG")
@@ -94,14 +94,14 @@ def test_what_is_left_out_is_as_if_its_described_default_were_given(client: Flas
     assert plain.data == spelt_out.data
 
 
-def test_the_limits_are_those_of_the_settings() -> None:
+def test_the_described_limits_are_those_of_the_settings() -> None:
     described = json.dumps(describe(Settings(max_upload_bytes=3 * 2**20, max_pixels=12_500_000), "en"))
     assert "3 MB" in described
     assert "12.5 megapixels" in described
     assert "25 MB" not in described
 
 
-def test_the_example_of_a_stream_is_one_that_is_described() -> None:
+def test_the_example_of_a_stream_matches_its_schema() -> None:
     answer = DESCRIPTION["paths"]["/api/paint"]["post"]["responses"]["200"]["content"]["text/event-stream"]
     schema = {**answer["schema"], "components": DESCRIPTION["components"]}
     blocks = [block.split("\n") for block in STREAM.strip().split("\n\n")]
@@ -113,7 +113,7 @@ def test_the_example_of_a_stream_is_one_that_is_described() -> None:
         jsonschema_rs.validate(described["properties"]["data"]["contentSchema"], json.loads(event["data"]))
 
 
-def test_nothing_that_is_found_inside_goes_undescribed(client: FlaskClient) -> None:
+def test_everything_in_the_response_of_inside_is_described(client: FlaskClient) -> None:
     found = client.post("/api/inside", data={"photo": (BytesIO(PHOTO), "photo.jpg")}).json
     schemas = DESCRIPTION["components"]["schemas"]
     assert found is not None

@@ -1,4 +1,4 @@
-"""The page of the HTTP API, whose examples run."""
+"""The page of the HTTP API, and its examples, which must run as they are shown."""
 
 import re
 import subprocess
@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from playwright._impl._driver import compute_driver_executable
 
+from patience import PATIENCE
 from pictures import landscape
 from serving import MANY
 from webapp.api.openapi import describe
@@ -20,7 +21,7 @@ from webapp.texts import LANGUAGES
 
 PAINT = describe(Settings(), "en")["paths"]["/api/paint"]["post"]
 FORM = PAINT["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]
-# Playwright brings a Node.js of its own.
+# Playwright includes a copy of Node.js.
 NODE = str(compute_driver_executable()[0])
 COMMANDS = {
     "curl": ["sh", "-ec"],
@@ -53,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(command: list[str], folder: Path) -> str:
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
 
@@ -67,21 +68,21 @@ def test_an_example_paints(html: str, folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["python", "javascript"])
-def test_an_example_says_why_there_is_no_painting(html: str, folder: Path, name: str) -> None:
+def test_an_example_shows_the_error(html: str, folder: Path, name: str) -> None:
     (folder / "me.jpg").write_bytes(b"no picture at all")
     command = [*COMMANDS[name], example(html, name)]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode != 0
-    assert "This is no picture that can be read." in ended.stderr
+    assert "We couldn't read this picture." in ended.stderr
     assert not (folder / "monet.jpg").exists()
 
 
-def test_the_example_of_events_shows_them(html: str, folder: Path) -> None:
+def test_the_example_of_events_shows_the_events(html: str, folder: Path) -> None:
     shown = run(["sh", "-ec", example(html, "follow")], folder)
     assert re.findall("^event: (.*)$", shown, re.MULTILINE) == ["progress", "progress", "painting"]
 
 
-def test_the_example_of_looking_inside_does(html: str, folder: Path) -> None:
+def test_the_example_of_looking_inside_works(html: str, folder: Path) -> None:
     run(["sh", "-ec", example(html, "look")], folder)
     assert '"layers"' in (folder / "inside.json").read_text()
 
@@ -95,7 +96,7 @@ def test_the_example_of_looking_inside_does(html: str, folder: Path) -> None:
         ("/zh/api", "en", "zh", "/en/api"),
     ],
 )
-def test_it_is_in_the_language_of_the_address_or_the_browser(
+def test_the_page_is_in_the_language_of_the_path_or_the_browser(
     client: FlaskClient, path: str, asked: str, code: str, others: str
 ) -> None:
     answer = client.get(path, headers={"Accept-Language": asked})
@@ -106,12 +107,12 @@ def test_it_is_in_the_language_of_the_address_or_the_browser(
     assert "Accept-Language" in answer.vary
 
 
-def test_the_links_stay_in_the_language_of_the_address(client: FlaskClient) -> None:
+def test_the_links_keep_the_language_of_the_path(client: FlaskClient) -> None:
     assert 'href="/zh/architecture"' in client.get("/zh/api").text
     assert 'href="/architecture"' in client.get("/api").text
 
 
-def test_it_shows_every_field_as_it_is_described(client: FlaskClient) -> None:
+def test_the_page_shows_every_field_as_described(client: FlaskClient) -> None:
     rows = [text(row) for row in re.findall("<tr>(.*?)</tr>", client.get("/en/api").text, re.DOTALL)]
     for name, schema in FORM.items():
         row = next(row for row in rows if row.strip().startswith(name))
@@ -120,11 +121,11 @@ def test_it_shows_every_field_as_it_is_described(client: FlaskClient) -> None:
         assert [value for value in expected if value is not None and str(value) not in row] == []
 
 
-def test_it_shows_the_limits_in_full(client: FlaskClient) -> None:
+def test_the_page_shows_the_limits(client: FlaskClient) -> None:
     assert f"{MANY} photos a minute" in client.get("/en/api").text
 
 
-def test_it_shows_every_refusal(client: FlaskClient) -> None:
+def test_the_page_shows_every_refusal(client: FlaskClient) -> None:
     page = client.get("/en/api").text
     statuses = {status for status in PAINT["responses"] if status >= "400"}
     assert statuses <= set(re.findall(r"<code>(\d{3})</code>", page))

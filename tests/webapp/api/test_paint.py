@@ -36,7 +36,7 @@ def opened(answer: TestResponse) -> Image.Image:
 
 
 def refusal(answer: TestResponse) -> str:
-    """The one sentence of an error answer."""
+    """Returns the sentence of an error response."""
     assert answer.mimetype == "application/json"
     assert answer.json is not None
     assert list(answer.json) == ["error"]
@@ -249,7 +249,7 @@ def test_a_painting_that_fails_is_told_and_the_next_one_succeeds(app: Flask, mon
     with monkeypatch.context() as patch:
         patch.setitem(app.extensions, "admission", Admission(Painter(TornCanvas()), MANY, MANY, MANY, MANY))
         *_, (last, told) = events(post(client, data, headers=EVENTS))
-        assert (last, told) == ("error", {"error": "The painting failed. Try it again."})
+        assert (last, told) == ("error", {"error": "The painting failed. Try again."})
         answer = post(client, data)
         assert answer.status_code == 500
         assert "torn" not in refusal(answer)
@@ -299,7 +299,7 @@ def test_gunicorn_paints_and_survives_bad_uploads(server: str) -> None:
 
 
 def too_large(server: str) -> bytes:
-    """What the server answers to the head of a request that says it brings more than is allowed."""
+    """Returns the server's response to the head of a request whose body is longer than allowed."""
     host, port = server.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
         head = f"POST /api/paint HTTP/1.1\r\nHost: {host}\r\nContent-Type: multipart/form-data; boundary=parts\r\n"

@@ -12,13 +12,13 @@ from webapp.api.sheets import GAP, HAND, MID_GREY, NO_HAND, columns_of, data_url
 
 
 def ramps(count: int, height: int, width: int) -> np.ndarray:
-    """Maps that rise from left to right, each by more than the one before."""
+    """Returns maps that rise from left to right, each twice as steep as the one before."""
     ramp = np.broadcast_to(np.linspace(0, 1, width, dtype=np.float32), (height, width))
     return np.stack([number * 3 - 1 + ramp * 2**number for number in range(count)])
 
 
 def cells(picture: Image.Image, columns: int, rows: int) -> np.ndarray:
-    """(rows, columns, height, width) of a sheet, for whose gaps it must have the size."""
+    """Returns the tiles of a sheet, (rows, columns, height, width); its size must leave room for the gaps."""
     sheet = np.asarray(picture)
     height, width = (sheet.shape[0] + GAP) / rows, (sheet.shape[1] + GAP) / columns
     assert height == int(height)
@@ -51,7 +51,7 @@ def test_a_sheet_has_a_tile_for_every_map(shape: tuple[int, int, int], columns: 
     assert (np.ptp(tiles, axis=(2, 3)) == 255).all()
 
 
-def test_a_row_that_is_not_full_ends_in_grey() -> None:
+def test_an_incomplete_row_is_filled_with_grey() -> None:
     tiles = cells(draw_maps(ramps(9, 128, 128)), 8, 2)
     assert (tiles[1, 1:] == MID_GREY).all()
     assert np.ptp(tiles[1, 0]) == 255
@@ -69,7 +69,7 @@ def test_every_map_is_stretched_to_its_own_range_and_keeps_its_place() -> None:
     np.testing.assert_array_equal(third, first[:, ::-1])
 
 
-def test_a_constant_map_is_black_and_a_single_bright_place_darkens_nothing() -> None:
+def test_a_constant_map_is_black_and_one_bright_position_does_not_darken_a_map() -> None:
     maps = ramps(2, 128, 128)
     maps[0] = 5
     maps[1, 3, 3] = 1e6
@@ -78,7 +78,7 @@ def test_a_constant_map_is_black_and_a_single_bright_place_darkens_nothing() -> 
     assert bright.mean() > 100
 
 
-def test_the_change_is_a_picture_in_colour_and_none_is_mid_grey() -> None:
+def test_the_change_is_a_colour_picture_whose_mid_grey_means_no_change() -> None:
     change = np.zeros((3, 8, 16), np.float32)
     change[0, 0, 0], change[2, 0, 1] = 1, -1
     picture = draw_change(change)
@@ -88,7 +88,7 @@ def test_the_change_is_a_picture_in_colour_and_none_is_mid_grey() -> None:
     assert picture.getpixel((5, 5)) == (MID_GREY, MID_GREY, MID_GREY)
 
 
-def test_a_score_is_shown_in_the_middle_of_what_it_saw() -> None:
+def test_a_score_is_drawn_in_the_middle_of_its_patch() -> None:
     picture = to_pixels(landscape(256, 168))
     scores: Scores = np.full((19, 30), 0.5, np.float32)
     scores[4, 7] = 1
@@ -101,7 +101,7 @@ def test_a_score_is_shown_in_the_middle_of_what_it_saw() -> None:
 
 
 @pytest.mark.parametrize(("score", "colour"), [(0, NO_HAND), (-3, NO_HAND), (1, HAND), (2, HAND)])
-def test_a_score_has_its_colour_and_leaves_some_of_the_picture(score: float, colour: np.ndarray) -> None:
+def test_a_score_has_its_colour_and_blends_with_the_picture(score: float, colour: np.ndarray) -> None:
     black = np.full((24, 24, 3), -1, np.float32)
     shown = draw_scores(black, np.full((1, 1), score, np.float32))
     assert shown.getpixel((12, 12)) == tuple(np.rint(0.6 * colour))

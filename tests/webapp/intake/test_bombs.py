@@ -1,4 +1,4 @@
-"""What the worst files take, measured in a process of its own, which the system ends where it takes too much."""
+"""The time and memory that the worst files take, measured in a process that the system ends if it takes too much."""
 
 import json
 import subprocess
@@ -9,15 +9,16 @@ from typing import Any, Final
 import pytest
 
 from bombs import BOMBS
+from patience import PATIENCE
 from webapp.intake.photo import FORMATS
 
 TESTS: Final = Path(__file__).resolve().parents[2]
 MEBIBYTE: Final = 2**20
-PIXELS: Final = 4_000_000  # of a photo at most
-BYTES_A_PIXEL: Final = 16  # while it is read, in any format
-UPLOAD_BYTES: Final = 128 * MEBIBYTE  # a whole upload and the copies that readers make of it
-SECONDS: Final = 10  # of a processor, for a file: some times what the worst one takes
-ADDRESSES: Final = 4096 * MEBIBYTE  # of the process: also what is set aside and never touched
+PIXELS: Final = 4_000_000  # of the largest photo that is allowed here
+BYTES_A_PIXEL: Final = 16  # while a photo of any format is read
+UPLOAD_BYTES: Final = 128 * MEBIBYTE  # for a whole upload and the copies that readers make of it
+SECONDS: Final = 10  # of processor time for one file: several times what the worst one takes
+ADDRESSES: Final = 4096 * MEBIBYTE  # of address space, some of which is reserved and never used
 
 PROGRAM: Final = """
 import json, resource, sys
@@ -25,7 +26,7 @@ from io import BytesIO
 from pathlib import Path
 sys.path[:0] = [str(Path.cwd()), str(Path.cwd() / "tests")]
 from bombs import BOMBS, LARGE, png
-from webapp.intake import IntakeError, read_photo
+from webapp.intake.photo import IntakeError, read_photo
 
 pixels, seconds, addresses, short = map(int, sys.argv[1:])
 
@@ -48,7 +49,7 @@ def measure(name, data):
     print(json.dumps({"name": name, "answer": answer, "peak": 1024 * (kibibytes("VmHWM") - before)}), flush=True)
 
 resource.setrlimit(resource.RLIMIT_AS, (addresses, addresses))
-answer_to(png())  # what is loaded with the first photo counts for none
+answer_to(png())  # what the first photo loads is not counted
 for name, (make, _) in BOMBS.items():
     measure(name, make())
 for name, make in LARGE.items():
@@ -57,16 +58,16 @@ resource.setrlimit(resource.RLIMIT_AS, (1024 * kibibytes("VmSize") + short, addr
 pixels = 400_000_000
 measure("short of memory", png(size=(20_000, 20_000)))
 """
-LEAST_BYTES: Final = 24 * MEBIBYTE  # of a photo without a pixel: buffers, threads
-SHORT: Final = 8 * MEBIBYTE  # that the process may still have where it is made short of memory
+LEAST_BYTES: Final = 24 * MEBIBYTE  # for buffers and threads, whatever the photo
+SHORT: Final = 8 * MEBIBYTE  # that are left to the process when it is to run out of memory
 
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, dict[str, Any]]:
-    """Name → what was answered, and the peak in bytes above what was held before. It ends where a limit is passed."""
+    """Name → what intake returned, and the peak in bytes above what was in use. Ends when a limit is passed."""
     limits = [str(limit) for limit in (PIXELS, SECONDS, ADDRESSES, SHORT)]
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, *limits]
-    run = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False, timeout=120)
+    run = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False, timeout=PATIENCE)
     print(run.stderr)
     return {outcome["name"]: outcome for outcome in map(json.loads, run.stdout.splitlines())}
 

@@ -1,6 +1,6 @@
-"""Whatever is uploaded: a picture within the limits or an IntakeError, and nothing else.
+"""Whatever is uploaded, intake returns a picture within the limits or raises an IntakeError, and nothing else.
 
-With each run of the tests the same files; docs/operations.md says how to try many more.
+Each run of the tests draws the same files; docs/operations.md says how to try many more.
 """
 
 import struct
@@ -19,16 +19,16 @@ from webapp.intake.photo import FORMATS, IntakeError, read_photo
 from webapp.texts import LANGUAGES
 
 LIMIT: Final = 2**20  # pixels
-HEAD: Final = 256  # bytes of a file, in which most of what can lie stands
+HEAD: Final = 256  # bytes at the beginning of a file, with most of its sizes and counts
 REFUSALS: Final = {400, 413, 415}
 NUMBERS: Final = (0, 1, 2, 16, 255, 256, 1000, 2**15, 2**16 - 1, 2**20, 2**24, 2**31 - 1, 2**31, 2**32 - 1)
 
-# Pillow warns of oddities, which are errors in the tests; in the server they are not even warnings.
+# Pillow warns of oddities. In the tests warnings are errors; the server ignores them.
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL")
 
 
 def read(data: bytes, longer_side: int | None) -> None:
-    """Reads an upload, which must go well or end in an IntakeError with its sentences."""
+    """Reads an upload: it must become a picture, or an IntakeError with a sentence in every language."""
     answer = picture_or_refusal(data, longer_side)
     if isinstance(answer, IntakeError):
         assert answer.status in REFUSALS
@@ -48,7 +48,7 @@ def picture_or_refusal(data: bytes, longer_side: int | None) -> Image.Image | In
 
 @st.composite
 def spoiled(draw: DrawFn) -> bytes:
-    """A file that has been right, until some of its bytes were changed."""
+    """A sound file of which some bytes have been changed."""
     data = draw(wholes())
     for _ in range(draw(st.integers(1, 5))):
         if data:
@@ -71,7 +71,7 @@ def overwrite(draw: DrawFn, data: bytes) -> bytes:
 
 
 def lie(draw: DrawFn, data: bytes) -> bytes:
-    """A number near the beginning, where sizes and counts stand."""
+    """Overwrites a number near the beginning, where the sizes and counts are."""
     at = draw(places(data[:HEAD]))
     number, code = draw(st.sampled_from(NUMBERS)), draw(st.sampled_from(["<H", ">H", "<L", ">L"]))
     new = struct.pack(code, number & 0xFFFF if code[1] == "H" else number)
@@ -113,7 +113,7 @@ WAYS: Final[tuple[Callable[[DrawFn, bytes], bytes], ...]] = (
 
 
 def with_checksums(data: bytes) -> bytes:
-    """A PNG with the checksums that its chunks have now, else it would be refused before it is looked at."""
+    """Corrects the checksums of a PNG, without which it would be refused unread."""
     if not data.startswith(PNG_SIGNATURE):
         return data
     whole, at = PNG_SIGNATURE, len(PNG_SIGNATURE)

@@ -1,4 +1,4 @@
-"""HEIC and AVIF as cameras write them pass; test_intake_bombs.py has what does not."""
+"""HEIC and AVIF files from cameras pass; test_intake_bombs.py has those that do not."""
 
 from io import BytesIO
 
@@ -22,7 +22,7 @@ def test_every_specimen_passes(pillow_format: str) -> None:
 
 
 def test_a_heic_in_tiles_passes_and_is_read() -> None:
-    """As phones write them: a grid of many pictures."""
+    """Phones write such files: a grid of many pictures."""
     data = file_of(landscape(800, 600), "HEIF", tile_size=64)
     check_boxes(data)
     assert data.count(b"hvc1") > 100
@@ -40,7 +40,7 @@ def test_bytes_count_each_time_that_they_are_read() -> None:
 
 
 def test_a_picture_has_so_many_properties_at_most() -> None:
-    others = 2  # how it is coded, and its size
+    others = 2  # the codec's, and the size
     turn = box(b"irot", b"\0")
     check_boxes(heic(properties=(turn,) * (PROPERTIES - others)))
     with pytest.raises(PartsError, match="properties"):

@@ -1,4 +1,4 @@
-"""The limits leave room for what cameras and programs write; test_intake_bombs.py has what they end."""
+"""The limits leave room for what cameras and programs write; test_intake_bombs.py has the files that they refuse."""
 
 import struct
 from io import BytesIO
@@ -51,7 +51,7 @@ def test_a_png_in_many_small_pieces_is_read() -> None:
 
 
 def test_a_jpeg_with_megabytes_of_metadata_is_read() -> None:
-    """As phones write them: a depth map in XMP."""
+    """Phones write such files: the metadata holds a depth map."""
     assert read(jpeg(segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0" + bytes(65_000)) * 150)).size == (8, 8)
 
 

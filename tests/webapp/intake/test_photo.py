@@ -15,7 +15,7 @@ LIMIT = 50_000_000
 SIDE = 512
 UPRIGHT = landscape(48, 32)
 
-# How a camera that was held otherwise has stored the upright picture.
+# How a camera that was not held upright stores the upright picture.
 STORED = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -190,7 +190,7 @@ def test_a_picture_that_is_cut_short_is_refused(pillow_format: str, part: float)
 
 
 def huge_png(width: int, height: int) -> bytes:
-    """The head of a PNG; there are no pixels behind it, so only a look at the head can answer."""
+    """Returns the head of a PNG without pixels, so that only the head can tell its size."""
     head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head)) + huge_png_data()
 

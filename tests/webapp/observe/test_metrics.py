@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import create_environ, run_wsgi_app
 
 from cyclegan.paint.painter import Painter
@@ -29,7 +30,7 @@ from webapp.settings import MAX_UPLOAD_BYTES, Settings
 
 EVENTS = {"Accept": "text/event-stream"}
 MANY = 10**6  # seconds, places, pixels
-PATIENCE = 30  # seconds
+PATIENCE = 300  # seconds
 PHOTO = file_of(landscape(64, 64))
 Values = dict[tuple[str, ...], float]
 
@@ -87,17 +88,17 @@ def test_a_painting_is_counted_and_every_stage_on_its_way(
     assert changed["monet_paintings_total",] == 1
     assert stages(changed) == {(stage, 1) for stage in ("receive", "decode", "wait", "paint", "encode")}
     assert 0 < changed["monet_stage_seconds_sum", "paint"] < 60
-    assert not [name for name in changed if name[0] in ("monet_refusals_total", "monet_line_length")]
+    assert not [name for name in changed if name[0] in ("monet_refusals_total", "monet_queue_length")]
 
 
 def test_a_look_inside_is_a_stage_of_its_own(app: Flask, difference: Callable[[], Values]) -> None:
     admission: Admission = app.extensions["admission"]
     place = admission.arrive("192.0.2.1", lambda: False)
-    assert difference()["monet_line_length",] == 1
+    assert difference()["monet_queue_length",] == 1
     place.run(lambda: None)
     place.close()
     changed = difference()
-    assert ("monet_line_length",) not in changed
+    assert ("monet_queue_length",) not in changed
     assert ("monet_paintings_total",) not in changed
     assert stages(changed) == {("wait", 1), ("inspect", 1)}
 
@@ -171,7 +172,7 @@ def test_who_hangs_up_is_counted_as_gone(app: Flask, difference: Callable[[], Va
     chunks.close()  # type: ignore[attr-defined]  # what a WSGI server does when its client has gone
     changed = difference()
     assert changed["monet_refusals_total", "gone"] == 1
-    assert ("monet_line_length",) not in changed
+    assert ("monet_queue_length",) not in changed
 
 
 def test_every_reason_and_stage_is_there_before_it_happens(client: FlaskClient) -> None:
@@ -205,6 +206,85 @@ def test_metrics_can_ask_for_a_token(app: Flask, monkeypatch: pytest.MonkeyPatch
     assert client.get("/metrics", headers={"Authorization": latin(f"Bearer {token}")}).status_code == 200
 
 
+@pytest.fixture
+def settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Changes those of the application."""
+    return lambda **values: monkeypatch.setitem(app.extensions, "settings", replace(Settings(), **values))
+
+
+def status_for(app: Flask, address: str, headers: dict[str, str] | None = None, proxies: int = 0) -> int:
+    """Of the metrics, asked for from that address, behind so many trusted proxies."""
+    environment = create_environ("/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": address})
+    _, status, _ = run_wsgi_app(ProxyFix(app, proxies), environment, buffered=True)
+    return int(status.split()[0])
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("127.8.8.8", 200),
+        ("::1", 200),
+        ("::ffff:127.0.0.1", 200),
+        ("192.0.2.1", 403),
+        ("10.0.0.1", 403),
+        ("2001:db8::1", 403),
+        ("::ffff:192.0.2.1", 403),
+        ("", 403),
+    ],
+)
+def test_without_a_token_metrics_are_for_the_machine_itself(app: Flask, address: str, status: int) -> None:
+    assert status_for(app, address) == status
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-For": "192.0.2.1"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"Forwarded": "for=192.0.2.1"},
+        {"X-Real-IP": "192.0.2.1"},
+        {"Via": "1.1 proxy"},
+    ],
+)
+def test_who_comes_through_a_proxy_that_nobody_trusts_is_not_on_the_machine(
+    app: Flask, headers: dict[str, str]
+) -> None:
+    assert status_for(app, "127.0.0.1", headers) == 403
+
+
+@pytest.mark.parametrize(
+    ("came_by", "proxies", "status"),
+    [
+        ("192.0.2.1", 1, 403),
+        ("127.0.0.1", 1, 200),
+        ("127.0.0.1, 192.0.2.1", 1, 403),
+        ("192.0.2.1, 127.0.0.1", 1, 403),
+        ("192.0.2.1, 127.0.0.1", 2, 403),
+        ("127.0.0.1, 127.0.0.1", 2, 200),
+    ],
+)
+def test_behind_trusted_proxies_the_client_is_the_one_they_name(
+    app: Flask, settings: Callable[..., None], came_by: str, proxies: int, status: int
+) -> None:
+    settings(trusted_proxies=proxies)
+    assert status_for(app, "127.0.0.1", {"X-Forwarded-For": came_by}, proxies) == status
+    assert status_for(app, "127.0.0.1", {}, proxies) == 200
+
+
+def test_with_the_token_metrics_can_be_read_from_anywhere(app: Flask, settings: Callable[..., None]) -> None:
+    settings(metrics_token="token")  # noqa: S106
+    assert status_for(app, "192.0.2.1", {"Authorization": "Bearer token", "X-Forwarded-For": "192.0.2.2"}) == 200
+    assert status_for(app, "192.0.2.1") == 401
+
+
+def test_who_may_not_read_them_is_told_how_to(client: FlaskClient, difference: Callable[[], Values]) -> None:
+    answer = client.get("/metrics", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    assert answer.status_code == 403
+    assert "Set MONET_METRICS_TOKEN to read them elsewhere." in answer.text
+    assert not [name for name in difference() if name[0] == "monet_refusals_total"]
+
+
 def latin(text: str) -> str:
     """A header as WSGI hands on its bytes."""
     return text.encode().decode("latin-1")
@@ -232,7 +312,7 @@ def test_all_applications_of_a_process_count_together(other: FlaskClient, differ
 
 def test_metrics_are_told_while_somebody_is_painted(server: str) -> None:
     with begun(server, file_of(landscape(700, 450), "JPEG"), passes="5", size="700"):
-        assert told(server)["monet_line_length",] >= 1
+        assert told(server)["monet_queue_length",] >= 1
 
 
 def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_path: Path) -> None:
@@ -257,7 +337,7 @@ def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_
         killed, asked_to_end = workers
         with only(killed, workers), begun(address, file_of(landscape(700, 450), "JPEG"), passes="5"):
             end(killed, signal.SIGKILL, process.pid)
-        assert told(address)["monet_line_length",] == 0
+        assert told(address)["monet_queue_length",] == 0
         end(asked_to_end, signal.SIGTERM, process.pid)
         assert told(address)["monet_paintings_total",] == 2
         assert folders_of_counts() > before

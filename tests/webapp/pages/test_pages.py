@@ -9,17 +9,18 @@ from flask.testing import FlaskClient
 from plotly.utils import PlotlyJSONEncoder
 
 from cyclegan.card import load_card
+from webapp import create_app
 from webapp.pages import architecture, paint
 from webapp.pages.architecture.story import load_story
 from webapp.server.assets import ASSETS
 from webapp.settings import Settings
 from webapp.texts import LANGUAGES
 
-SCRIPTS = [path.read_text() for path in (ASSETS / "scripts").glob("*.js")]
+SCRIPTS = [path.read_text() for path in (ASSETS / "scripts").rglob("*.js")]
 
 
 def text(component: Component | list[Component]) -> str:
-    """The page as it is sent to the browser."""
+    """Returns a component as it is sent to the browser."""
     return json.dumps(component, cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
@@ -49,11 +50,11 @@ def test_a_page_shows_its_heading_before_dash_has_started(
     assert f"<h1>{heading}</h1>" in html
 
 
-def test_a_page_in_the_browsers_language_says_what_it_depends_on(client: FlaskClient) -> None:
+def test_a_page_in_the_browsers_language_varies_by_accept_language(client: FlaskClient) -> None:
     assert "Accept-Language" in client.get("/").headers["Vary"]
 
 
-def test_a_page_can_be_previewed_where_a_link_to_it_is_shared(client: FlaskClient) -> None:
+def test_a_page_has_the_metadata_for_a_link_preview(client: FlaskClient) -> None:
     html = page(client, "/zh/")
     properties = dict(re.findall(r'<meta property="(og:\w+)" content="([^"]*)">', html))
     assert properties["og:title"] == "Make-A-Monet"
@@ -65,7 +66,16 @@ def test_a_page_can_be_previewed_where_a_link_to_it_is_shared(client: FlaskClien
             assert answer.mimetype.startswith("image/")
 
 
-def test_every_element_that_the_scripts_name_is_on_the_page(app: Flask) -> None:
+def test_with_the_setting_url_other_sites_get_absolute_addresses() -> None:
+    client = create_app(Settings(url="https://monet.example")).test_client()
+    html = page(client, "/architecture")
+    assert 'property="og:url" content="https://monet.example/architecture"' in html
+    assert re.search('property="og:image" content="https://monet.example/assets/[^"]*social.jpg"', html)
+    assert 'hreflang="zh-Hans" href="https://monet.example/zh/architecture"' in html
+    assert "https://monet.example/api/paint" in page(client, "/api")
+
+
+def test_every_element_that_the_scripts_look_up_is_on_the_page(app: Flask) -> None:
     named = set(re.findall(r'byId\("([\w-]+)"', "\n".join(SCRIPTS)))
     assert named >= {"inside", "easel", "photo", "painting", "paint", "progress", "status", "error"}
     texts, card = LANGUAGES["en"], load_card(Settings().weights)
@@ -75,7 +85,7 @@ def test_every_element_that_the_scripts_name_is_on_the_page(app: Flask) -> None:
     assert [name for name in named if f'"id": "{name}"' not in layout] == []
 
 
-def test_every_example_has_its_photo_and_its_source() -> None:
+def test_every_example_has_its_photo_and_a_source() -> None:
     sources = (ASSETS / "examples" / "SOURCES.md").read_text()
     for language in LANGUAGES.values():
         for name in language.page.example_names:
@@ -84,7 +94,7 @@ def test_every_example_has_its_photo_and_its_source() -> None:
             assert f"`{name}.jpg`" in sources
 
 
-def test_no_page_asks_another_host() -> None:
-    """Links may lead elsewhere; styles, scripts and fonts may not come from there."""
+def test_no_page_loads_anything_from_another_host() -> None:
+    """Links may lead to other sites; styles, scripts and fonts must not come from them."""
     for asset in [*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")]:
         assert re.findall(r"(?:@import|url\(\s*[\"']?(?:https?:)?//|fetch\([\"']http)[^;]*", asset.read_text()) == []

@@ -20,11 +20,11 @@ from webapp.pages.prerender import to_html
         (dbc.NavLink("Paint", href="/", active=True), '<a href="/" class="nav-link active">Paint</a>'),
     ],
 )
-def test_a_component_becomes_its_html(component: Component, expected: str) -> None:
+def test_a_component_is_rendered_to_html(component: Component, expected: str) -> None:
     assert to_html(component) == expected
 
 
 @pytest.mark.parametrize("component", [dcc.Markdown("# Title"), dbc.Select(id="format")])
-def test_what_only_dash_can_draw_is_refused(component: Component) -> None:
+def test_a_component_that_only_dash_can_render_is_refused(component: Component) -> None:
     with pytest.raises(ValueError, match=type(component).__name__):
         to_html(component)

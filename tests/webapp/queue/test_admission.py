@@ -15,7 +15,7 @@ from webapp.queue.admission import FILLED, Admission, BusyError, GoneError, Plac
 from webapp.queue.pace import FIRST_GUESS
 
 PHOTO = landscape(8, 8)
-LIMIT = 10  # seconds after which a thread counts as stuck
+LIMIT = 300  # seconds after which a thread counts as stuck
 MANY = 100  # places, seconds
 
 

@@ -1,26 +1,24 @@
-"""What the real server does when more come than it can paint for."""
+"""What the real server does when more clients come than it can paint for."""
 
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from http.client import HTTPConnection
-from time import monotonic, sleep
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 
-from serving import gunicorn
-from uploads import MULTIPART, long_painting
+from crowd import ask, connect, head, is_let_in, painted, wait_until_let_in, waiting
+from patience import PATIENCE, wait_until
+from serving import MANY, gunicorn
+from uploads import long_painting
 
-PATIENCE = 30  # seconds; far more than any of it takes
+ENVIRONMENT = {"MONET_MAX_TURN": str(MANY), "MONET_TRUSTED_PROXIES": "1"}
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """One is painted and one waits, for more would wait longer, as long as a turn is guessed to take."""
-    with gunicorn(env={"MONET_MAX_WAIT": "1", "MONET_TRUSTED_PROXIES": "1"}) as (address, _):
+    """A server with room for one who is painted and one who waits, as long as it has to guess how long a turn takes."""
+    with gunicorn(env=ENVIRONMENT | {"MONET_MAX_WAIT": "1"}) as (address, _):
         yield address
 
 
@@ -29,46 +27,9 @@ def long_work() -> bytes:
     return long_painting(2800, 1800)
 
 
-def head(address: str, length: int, accept: str = "text/event-stream") -> dict[str, str]:
-    return {
-        "Content-Type": MULTIPART,
-        "Content-Length": str(length),
-        "X-Forwarded-For": address,
-        "Accept": accept,
-    }
-
-
-def ask(server: str, address: str, content: bytes, accept: str = "text/event-stream") -> HTTPConnection:
-    connection = HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
-    connection.request("POST", "/api/paint", content, head(address, len(content), accept))
-    return connection
-
-
-@contextmanager
-def hearing(server: str, content: bytes, address: str, event: bytes) -> Iterator[None]:
-    """Somebody at that address is told of the event before what is inside, and hangs up after it."""
-    wait_for(server, address, let_in=True)
-    connection = ask(server, address, content)
-    answer = connection.getresponse()
-    assert answer.status == 200
-    while (line := answer.readline()) != b"event: " + event + b"\n":
-        assert line
-    yield
-    connection.close()
-    answer.close()
-
-
-def painted(server: str, content: bytes) -> AbstractContextManager[None]:
-    return hearing(server, content, "192.0.2.1", b"progress")
-
-
-def waiting(server: str, content: bytes) -> AbstractContextManager[None]:
-    return hearing(server, content, "192.0.2.2", b"queued")
-
-
 def refused(server: str, address: str) -> tuple[int, int, str]:
-    """The status, what Retry-After says and the sentence, for somebody who sends nothing but the head of a request."""
-    connection = HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
+    """Sends only the head of a request; returns the status, the seconds of Retry-After and the sentence."""
+    connection = connect(server)
     connection.putrequest("POST", "/api/paint")
     for name, value in head(address, 20_000_000).items():
         connection.putheader(name, value)
@@ -79,27 +40,12 @@ def refused(server: str, address: str) -> tuple[int, int, str]:
     return answer.status, int(answer.headers["Retry-After"]), sentence
 
 
-def is_let_in(server: str, address: str) -> bool:
-    """Whether somebody gets so far that it is noticed that there is no photo."""
-    connection = ask(server, address, b"")
-    status = connection.getresponse().status
-    connection.close()
-    assert status in (400, 503)
-    return status == 400
-
-
-def wait_for(server: str, address: str, let_in: bool) -> None:
-    begun = monotonic()
-    while is_let_in(server, address) is not let_in:
-        assert monotonic() - begun < PATIENCE
-        sleep(0.05)
-
-
-def wait_for_line(server: str, length: int) -> None:
-    begun = monotonic()
-    while f"\nmonet_line_length {length}.0\n" not in urlopen(f"{server}/metrics").read().decode():
-        assert monotonic() - begun < PATIENCE
-        sleep(0.05)
+def wait_for_queue(server: str, length: int) -> None:
+    sample = f"\nmonet_queue_length {length}.0\n"
+    wait_until(
+        lambda: sample in urlopen(f"{server}/metrics", timeout=PATIENCE).read().decode(),
+        f"{length} clients should have a place.",
+    )
 
 
 def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_uploaded(
@@ -109,33 +55,33 @@ def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_upload
         status, retry_after, sentence = refused(server, "192.0.2.3")
         assert status == 503
         assert retry_after >= 1
-        assert sentence == f"Too many are painting at the moment. Try again in {retry_after} seconds."
-        health = HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
+        assert sentence == f"The server is busy. Try again in {retry_after} seconds."
+        health = connect(server)
         health.request("GET", "/healthz")
         assert health.getresponse().status == 200
         health.close()
-    wait_for(server, "192.0.2.3", let_in=True)
+    wait_until_let_in(server, "192.0.2.3")
 
 
 def test_one_address_does_not_get_all_places(long_work: bytes) -> None:
     with (
-        gunicorn(env={"MONET_MAX_WAIT": "2", "MONET_TRUSTED_PROXIES": "1"}) as (server, _),
+        gunicorn(env=ENVIRONMENT | {"MONET_MAX_WAIT": "2"}) as (server, _),
         painted(server, long_work),
         waiting(server, long_work),
     ):
         assert refused(server, "192.0.2.2")[0] == 503
-        wait_for(server, "192.0.2.3", let_in=True)
+        wait_until_let_in(server, "192.0.2.3")
         assert refused(server, "192.0.2.2")[0] == 503
 
 
 @pytest.mark.parametrize("accept", ["text/event-stream", "image/jpeg"])
 def test_who_hangs_up_while_waiting_leaves_the_place_to_others(server: str, long_work: bytes, accept: str) -> None:
     with painted(server, long_work):
-        wait_for(server, "192.0.2.2", let_in=True)
+        wait_until_let_in(server, "192.0.2.2")
         leaving = ask(server, "192.0.2.2", long_work, accept)
-        # Whoever asked for a place meanwhile might get that of the one who is to wait for it.
-        wait_for_line(server, 2)
+        # Before it waits: a client that asked for a place now might take the one meant for it.
+        wait_for_queue(server, 2)
         assert not is_let_in(server, "192.0.2.3")
         assert isinstance(leaving.sock, socket.socket)
         leaving.close()
-        wait_for(server, "192.0.2.3", let_in=True)
+        wait_until_let_in(server, "192.0.2.3")

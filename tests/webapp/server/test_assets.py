@@ -5,13 +5,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from webapp.server import assets as static
-from webapp.server.assets import LIFETIME
+from webapp.server.assets import ASSETS, LIFETIME, version
 
 AS_BROWSERS_DO = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 
 
 def addresses(client: FlaskClient) -> list[str]:
-    """What the first page asks for."""
+    """Returns the addresses that the first page loads."""
     return re.findall(r'(?:src|href)="(/(?:assets|_dash-component-suites)/[^"]+)"', client.get("/").text)
 
 
@@ -29,7 +29,7 @@ def test_the_page_itself_is_asked_for_each_time(client: FlaskClient) -> None:
 
 
 def test_assets_of_another_version_are_served_but_not_kept(client: FlaskClient) -> None:
-    with client.get("/assets/other/scripts/paint.js") as answer:
+    with client.get("/assets/other/scripts/main.js") as answer:
         assert answer.status_code == 200
         assert answer.cache_control.max_age == 0
 
@@ -56,3 +56,20 @@ def test_text_travels_compressed_and_pictures_as_they_are(client: FlaskClient) -
                 assert answer.content_encoding == "zstd" or len(answer.data) < 500, address
             if answer.mimetype in ("image/jpeg", "image/png"):
                 assert answer.content_encoding is None
+
+
+@pytest.mark.parametrize("path", ["/assets/latest/styles/base.css", "styles/base.css"])
+@pytest.mark.parametrize("unit", ["lines=0-5", "bytes", "bytes=", "bytes=a-b", "bytes=0-1,3-4", "=", "bytes = 0-5"])
+def test_a_range_of_anything_but_bytes_is_ignored(client: FlaskClient, path: str, unit: str) -> None:
+    address = path if path.startswith("/") else f"/assets/{version()}/{path}"
+    with client.get(address, headers={"Range": unit}) as answer:
+        assert answer.status_code == 200
+        assert answer.data == (ASSETS / "styles" / "base.css").read_bytes()
+
+
+def test_a_range_of_bytes_is_served(client: FlaskClient) -> None:
+    whole = (ASSETS / "favicon.ico").read_bytes()
+    for asked, part in {"bytes=0-5": whole[:6], "bytes=5-": whole[5:], "bytes=-5": whole[-5:]}.items():
+        with client.get(f"/assets/{version()}/favicon.ico", headers={"Range": asked}) as answer:
+            assert answer.status_code == 206
+            assert answer.data == part

@@ -1,4 +1,4 @@
-"""What a large photo takes, measured in a process of its own: read, painted at its full size, encoded."""
+"""The memory that a large photo takes when it is read, painted in full and encoded, measured in its own process."""
 
 import subprocess
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from patience import PATIENCE
 from pictures import landscape
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -15,10 +16,11 @@ PROGRAM = """
 import sys
 from io import BytesIO
 from pathlib import Path
-from cyclegan.engine import load_engine
-from cyclegan.painter import FULL, Painter, PaintingOptions
+from cyclegan.engines.load import load_engine
+from cyclegan.paint.options import FULL, PaintingOptions
+from cyclegan.paint.painter import Painter
 from cyclegan.pictures import encode
-from webapp.intake import read_photo
+from webapp.intake.photo import read_photo
 
 def kibibytes(name):
     status = Path("/proc/self/status").read_text()
@@ -44,10 +46,10 @@ def test_twelve_megapixels_take_little_more_than_their_pixels(tmp_path: Path, en
     landscape(512, 512).save(tmp_path / "small.jpg")
     landscape(1000, 750).resize(LARGE).save(tmp_path / "large.jpg")
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, engine, tmp_path / "small.jpg", tmp_path / "large.jpg"]
-    # The lesser of two, where it matters: what the allocators keep for later differs by some MiB from run to run.
+    # If need be the smaller of two runs: what the allocators keep for later differs by some MiB between runs.
     least = float("inf")
     for _ in range(2):
-        run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=120)
+        run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=PATIENCE)
         least = min(least, float(run.stdout))
         if least < MEBIBYTES:
             break

@@ -1,4 +1,4 @@
-"""That a photo is in memory while it is painted and nowhere else, shown by the real server."""
+"""The real server keeps a photo in memory while it is painted, and nowhere else."""
 
 import os
 import resource
@@ -23,7 +23,7 @@ def photo() -> Image.Image:
 
 @pytest.fixture(scope="module")
 def uploads(photo: Image.Image) -> dict[str, bytes]:
-    """One of each kind that is handled in a way of its own; the PNG is more than werkzeug would keep in memory."""
+    """A photo of each kind that is handled differently; werkzeug alone would not keep the PNG in memory."""
     return {
         "jpeg": file_of(photo, "JPEG"),
         "png": file_of(photo.resize((2000, 1300)), "PNG", compress_level=0),
@@ -48,7 +48,7 @@ def test_a_server_that_can_write_no_file_paints_and_no_log_names_photo_or_client
     uploads: dict[str, bytes], engine: str
 ) -> None:
     def forbid_writing() -> None:
-        """Not a byte to any file of any kind, in this process and those that it starts. Pipes and sockets stay."""
+        """Forbids this process and those that it starts to write to any file. Pipes and sockets still work."""
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
     read, write = os.pipe()
@@ -67,4 +67,4 @@ def test_a_server_that_can_write_no_file_paints_and_no_log_names_photo_or_client
     }
     assert "POST /api/paint" in log
     assert NAME not in log
-    assert "127.0.0.1" not in log.replace(address, "")  # where it listens
+    assert "127.0.0.1" not in log.replace(address, "")  # its own address is logged at the start

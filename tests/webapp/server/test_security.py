@@ -3,11 +3,17 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from werkzeug.test import Client
+
+from uploads import form
+from webapp import create_app
+from webapp.settings import MAX_UPLOAD_BYTES, Settings
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -44,7 +50,7 @@ def test_browsers_that_have_come_by_tls_are_told_to_come_by_nothing_else(client:
 def test_the_page_of_another_site_can_ask_for_nothing(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
     answer = client.post(path, headers=headers)
     assert answer.status_code == 403
-    assert "be asked for from the page of another site." in answer.text
+    assert "This request came from a page of another site." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,7 @@ def test_an_unknown_address_of_the_api_answers_json(client: FlaskClient, method:
 def test_a_wrong_method_is_told_which_are_right(client: FlaskClient) -> None:
     answer = client.get("/api/paint")
     assert answer.status_code == 405
-    assert answer.json == {"error": "This address does not answer that method."}
+    assert answer.json == {"error": "This address does not support that method."}
     assert "POST" in answer.headers["Allow"]
 
 
@@ -113,6 +119,62 @@ def test_an_error_of_ours_says_nothing_of_the_inside(app: Flask, monkeypatch: py
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 500
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://[", "http://]", "http://[::1", "http://\x00", "//", "http://localhost:x", ""]
+)
+def test_an_origin_that_is_no_address_is_another_site(client: FlaskClient, origin: str) -> None:
+    assert client.post("/api/paint", headers={"Origin": origin}).status_code == 403
+
+
+FORGED: Final = "forged.example"
+
+
+@pytest.fixture
+def behind_a_proxy() -> Client:
+    """One that passes on what clients say of the host."""
+    return Client(create_app(Settings(trusted_proxies=1)))
+
+
+@pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host"])
+@pytest.mark.parametrize(
+    "path", ["/", "/zh/", "/en/architecture", "/api", "/zh/api", "/zh", "/api/openapi.json", "/no"]
+)
+def test_a_forged_host_is_not_shown(behind_a_proxy: Client, path: str, header: str) -> None:
+    answer = behind_a_proxy.get(path, headers={header: FORGED})
+    assert FORGED not in answer.text
+    assert FORGED not in str(answer.headers)
+
+
+def test_a_redirect_stays_where_it_is(behind_a_proxy: Client) -> None:
+    answer = behind_a_proxy.get("/zh?from=here", headers={"Host": FORGED})
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "/zh/?from=here"
+
+
+@pytest.mark.parametrize("host", ["", "[::1", "a b", "forged.example@x", "x:y", "\xff"])
+def test_a_host_that_is_none_is_no_error_of_ours(client: FlaskClient, host: str) -> None:
+    for path in ("/", "/api", "/zh", "/healthz"):
+        assert client.get(path, headers={"Host": host}).status_code < 500
+
+
+def test_too_many_fields_and_too_long_ones_are_called_so(client: FlaskClient) -> None:
+    for fields in ({f"field{number}": "" for number in range(1001)}, {"note": "long" * 10**6}):
+        body, media_type = form(b"no photo", **fields)
+        answer = client.post("/api/paint", data=body, content_type=media_type)
+        assert answer.status_code == 413
+        assert answer.json == {
+            "error": "The form has too many fields, or too long ones. Send only the photo and its options."
+        }
+
+
+def test_an_upload_that_is_too_large_is_called_so_even_where_its_length_was_not_said(client: FlaskClient) -> None:
+    body, media_type = form(bytes(MAX_UPLOAD_BYTES))
+    for extra in ({}, {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}):
+        answer = client.post("/api/paint", data=body, content_type=media_type, environ_overrides=extra)
+        assert answer.status_code == 413
+        assert answer.json == {"error": "The upload is too large. Send a smaller photo."}
 
 
 @pytest.mark.parametrize(("engine", "other"), [("torchscript", "openvino"), ("openvino", "torch")])
@@ -136,6 +198,6 @@ def test_serving_loads_no_training_code_and_no_other_engine(photo: Image.Image, 
         input=upload.getvalue(),
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=300,
     )
     assert ended.stdout == b"[]\n"

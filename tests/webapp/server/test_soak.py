@@ -1,4 +1,4 @@
-"""A part of benchmarks/soak.py: the kernel ends a server that takes more memory than it may."""
+"""One round of benchmarks/soak.py, in which the kernel ends a server that takes more memory than it may."""
 
 import pytest
 

@@ -13,7 +13,7 @@ ENGLISH, *OTHERS = LANGUAGES.values()
 
 
 def flatten(texts: Any, path: str = "") -> dict[str, str]:
-    """Every text by where it stands. The titles of paintings are texts as well, so they count by their order."""
+    """Returns path → text. Titles of paintings are keys and texts at once, so they are numbered."""
     if isinstance(texts, str):
         return {path: texts}
     if isinstance(texts, dict) and path.endswith("/titles"):
@@ -27,27 +27,27 @@ def placeholders(text: str) -> set[str | None]:
 
 
 def variables(text: str) -> set[str]:
-    """What is written *so*."""
+    """Returns the names that are written *like this*."""
     return set(re.findall(r"\*(\w+)\*", text))
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=lambda texts: texts.tag)
-def test_the_languages_say_the_same_things(other: Any) -> None:
+def test_the_languages_have_the_same_texts(other: Any) -> None:
     ours, theirs = flatten(asdict(ENGLISH)), flatten(asdict(other))
     assert ours.keys() == theirs.keys()
     assert [place for place, text in theirs.items() if not text.strip()] == []
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=lambda texts: texts.tag)
-def test_the_languages_fill_in_the_same_values_and_speak_of_the_same_variables(other: Any) -> None:
+def test_the_languages_use_the_same_placeholders_and_variables(other: Any) -> None:
     theirs = flatten(asdict(other))
     for place, text in flatten(asdict(ENGLISH)).items():
         assert placeholders(text) == placeholders(theirs[place]), place
         assert variables(text) == variables(theirs[place]), place
 
 
-def test_the_scripts_say_nothing_that_has_no_text_and_no_text_is_left_unsaid() -> None:
-    scripts = "\n".join(path.read_text() for path in (ASSETS / "scripts").glob("*.js"))
+def test_the_scripts_use_exactly_the_script_texts() -> None:
+    scripts = "\n".join(path.read_text() for path in (ASSETS / "scripts").rglob("*.js"))
     # "name", or … ? "name" : "name"
     named = re.findall(r"\b(?:say|refuse)\(([^,()]*)", scripts)
     said = {name for first in named for name in re.findall(r'"(\w+)"', first)}

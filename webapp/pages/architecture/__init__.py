@@ -1,4 +1,4 @@
-"""The architecture page: a lesson in six steps, the network as it is, its training, and how to do it oneself."""
+"""The architecture page: a lesson in six steps, the network, its training run, and how to do it yourself."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -39,7 +39,7 @@ def layout(texts: Texts, card: Card, story: Story) -> Component:
 
 
 def opening(texts: Texts, card: Card) -> Component:
-    """What there is to see at first."""
+    """Returns the part that is visible at first: the top of the page."""
     words = texts.architecture
     return html.Div([heading(words), contents(words), unpaired(words.unpaired, card)], className="architecture")
 
@@ -49,7 +49,7 @@ def heading(texts: ArchitectureTexts) -> Component:
 
 
 def contents(texts: ArchitectureTexts) -> Component:
-    """The lesson's steps are numbered, the rest is not: see architecture.css."""
+    """Returns the list of contents. architecture.css numbers the lesson's six steps but not the rest."""
     named = {
         "unpaired": texts.unpaired,
         "cycles": texts.cycles,

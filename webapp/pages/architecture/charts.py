@@ -1,11 +1,11 @@
-"""Interactive figures. Their text and grid take their colours from figures.css, so that they follow the theme."""
+"""Interactive charts. figures.css colours their text and grid, so that they follow the theme."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from dash import dcc
 
-# With a contrast of 3:1 at least, on the light card and on the dark one.
+# Each has a contrast of at least 3:1 on the light card and on the dark one.
 COLOURS: Final = ("#2f9078", "#c9711c", "#5b7fd6", "#b1559c", "#7a8a20", "#c2524a")
 HEIGHT: Final = 340  # pixels
 MARGIN: Final = {"l": 56, "r": 16, "t": 16, "b": 48}
@@ -23,7 +23,7 @@ def bars(name: str, xs: Sequence[float], ys: Sequence[float], number: int) -> di
 
 
 def chart(name: str, traces: Sequence[dict[str, Any]], x_title: str, **layout: Any) -> dcc.Graph:
-    """`layout` is Plotly's; what it says of its axes is added to what all have."""
+    """Returns a Plotly chart. `layout` is merged into the common layout, its axes into the common axes."""
     axes = {key: layout.pop(key, {}) for key in ("xaxis", "yaxis", "yaxis2") if key != "yaxis2" or key in layout}
     axes["xaxis"] = {"title": {"text": x_title}, **axes["xaxis"]}
     figure = {

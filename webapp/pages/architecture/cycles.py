@@ -1,4 +1,4 @@
-"""Both cycles, drawn: what turns into what, who judges, and what must be the same."""
+"""A drawing of both cycles: what turns into what, which network judges it, and what should be the same."""
 
 from dash import get_asset_url, html
 from dash.development.base_component import Component
@@ -52,5 +52,5 @@ def arrow(generator: str) -> Component:
 
 
 def drawing(name: str, class_name: str = "") -> Component:
-    """In the place of a Monet, and of its photo: the paintings themselves are not in the repository."""
+    """Returns a drawing in place of a Monet or its photo, since the repository contains no paintings by Monet."""
     return html.Img(src=get_asset_url(f"{name}.svg"), alt="", className=class_name)

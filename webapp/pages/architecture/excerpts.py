@@ -1,4 +1,4 @@
-"""Code as it runs: read from its file when the server starts."""
+"""Excerpts of the code that runs, read from the source files when the server starts."""
 
 import ast
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 
 import cyclegan
 
-# By name: a file of the package, and what of it.
+# Name → a file of the package, and a definition in it.
 EXCERPTS: Final = {
     "residual_block": ("networks.py", "ResidualBlock"),
     "generator": ("networks.py", "Generator"),
@@ -28,9 +28,10 @@ class Excerpt:
 
 
 def excerpt(file: str, name: str) -> Excerpt:
-    """A class, a function or, with a dot, a method of `file`. Raises LookupError where there is none of that name.
+    """Returns the source of a class, a function or, with a dot in `name`, a method.
 
-    Read, not imported: a server need not have what that file imports.
+    The file is parsed and not imported, since a server may lack the packages that it imports.
+    Raises LookupError if `file` has no such definition.
     """
     path = Path(cyclegan.__file__).parent / file
     text = path.read_text()

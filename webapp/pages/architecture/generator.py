@@ -1,4 +1,4 @@
-"""The generator's layers as they are: a diagram, a table for each size, and what each layer is there for."""
+"""The generator's layers: a diagram, a table for each photo size, and the purpose of each layer."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -33,7 +33,7 @@ def generator(texts: GeneratorTexts, card: Card) -> Component:
 
 
 def role(layers: Sequence[Layer], at: int) -> str:
-    """What the layer is there for; one of the texts' roles."""
+    """Returns the purpose of a layer, which is a key of GeneratorTexts.roles."""
     layer = layers[at]
     if at in (0, len(layers) - 1):
         return "first" if at == 0 else "last"
@@ -45,7 +45,7 @@ def role(layers: Sequence[Layer], at: int) -> str:
 
 
 def diagram(texts: GeneratorTexts, card: Card) -> Component:
-    """A bar for each layer: as high as its maps are, as wide as there are many."""
+    """Returns a bar for each layer, whose height shows the size of its maps and whose width shows their number."""
     layers = card["layers"]
     radios = dbc.RadioItems(
         id="layers-diagram",
@@ -93,12 +93,12 @@ def layers_table(texts: GeneratorTexts, card: Card, side: int) -> Component:
         ]
     )
     rows = [row(texts, layer, at) for at, layer in enumerate(layers)]
-    body = html.Tbody(rows, **data(slides="layers"))  # of which the chosen one is marked
+    body = html.Tbody(rows, **data(slides="layers"))  # the chosen row is marked
     return html.Div(table(("", *texts.columns), body, html.Tfoot(footer)), className="layers", **data(side=side))
 
 
 def enlarged(layer: Layer, side: int, from_side: int) -> Layer:
-    """The same for a photo of another size. Both must be multiples of the generator's stride."""
+    """Returns the layer for a photo of another size. Both sides must be multiples of the generator's stride."""
     channels, height, width = layer["shape"]
     return {
         **layer,

@@ -1,4 +1,4 @@
-"""A photo on its way through the network. What comes from the server, inside.js puts in."""
+"""A photo on its way through the network. inspection.js fills in what the server returns."""
 
 from dash import html
 from dash.development.base_component import Component

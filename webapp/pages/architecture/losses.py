@@ -1,4 +1,4 @@
-"""The three losses, and what the paintings look like where one was missing."""
+"""The three losses, and what the paintings look like when one of them is missing."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -12,7 +12,7 @@ from webapp.pages.architecture.prose import inline, paragraphs
 from webapp.pages.architecture.story import Story
 from webapp.texts.schema import LossesTexts, LossText
 
-# As cyclegan/losses.py computes them.
+# As cyclegan/train/losses.py computes them.
 ADVERSARIAL: Final = (
     r"\mathcal{L}_G = \mathbb{E}_x\big[(D_Y(G(x)) - 1)^2\big]",
     r"\mathcal{L}_{D_Y} = \tfrac12\,\mathbb{E}_y\big[(D_Y(y) - 1)^2\big] + \tfrac12\,\mathbb{E}_x\big[D_Y(G(x))^2\big]",
@@ -43,7 +43,7 @@ def loss(texts: LossText, formulas: tuple[str, ...]) -> Component:
 
 
 def experiment(texts: LossesTexts, story: Story) -> Iterator[Component]:
-    """The same photos, painted with all losses and without each."""
+    """Yields the same photos, painted by a network trained with all losses and by one without each of them."""
     losses = story["losses"]
     rows = {
         "photo": (texts.photo, ""),
@@ -68,7 +68,7 @@ def variant(texts: LossesTexts, story: Story, name: str, heading: str, seen: str
 
 
 def back(texts: LossesTexts, story: Story, name: str) -> list[Component]:
-    """What becomes of these paintings on the way back."""
+    """Returns the photos that F makes of these paintings, and how far they are from the originals."""
     words = texts.back.format(difference=f"{story['losses']['back'][name]:.3f}")
     pictures = [picture(f"losses/back-{name}-{example}", words, "") for example in story["losses"]["examples"]]
     return [html.Div(pictures, className="pictures"), html.P(words, className="figures")]

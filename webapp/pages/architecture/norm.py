@@ -1,4 +1,4 @@
-"""What instance norm takes away from a photo, shown on one feature map."""
+"""What instance norm removes from a photo, shown on one feature map."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The same photo, painted again and again."""
+"""One photo, painted in several passes."""
 
 from dash.development.base_component import Component
 
@@ -7,7 +7,7 @@ from webapp.pages.architecture.components import picture, scrubber, section, sli
 from webapp.pages.architecture.story import Story
 from webapp.texts.schema import PassesTexts
 
-FIRST = 1  # what is shown at first: the painting
+FIRST = 1  # the slide shown at first: one pass
 
 
 def passes(texts: PassesTexts, card: Card, story: Story) -> Component:

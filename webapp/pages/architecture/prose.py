@@ -1,4 +1,4 @@
-"""Paragraphs with variables and links, as the texts of the lesson write them, and numbers."""
+"""Renders the markup of the lesson's texts (paragraphs, variables and links), and signed numbers."""
 
 import re
 from collections.abc import Iterator
@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from dash import html
 from dash.development.base_component import Component
 
-# *G* or, with an index, *D_Y*; [text](address)
+# *G* or, with an index, *D_Y*; [text](address).
 MARKS = re.compile(r"\*(?P<variable>\w+?)(?:_(?P<index>\w+))?\*|\[(?P<text>[^]]+)]\((?P<address>[^)]+)\)")
-# Where a line of Chinese ends there is no space: neither between two characters nor beside its punctuation.
+# A line break in Chinese is no space between two characters or beside punctuation.
 HAN, PUNCTUATION = r"[\u4e00-\u9fff]", r"[\u3000-\u303f\uff00-\uffef]"
 UNSPACED_BREAK = re.compile(rf"(?<={HAN})\n(?={HAN})|(?<={PUNCTUATION})\n|\n(?={PUNCTUATION})")
 
 
 def paragraphs(text: str) -> list[Component]:
+    """Returns a paragraph for each block of text that blank lines separate."""
     return [html.P(inline(paragraph)) for paragraph in text.strip().split("\n\n")]
 
 
 def inline(text: str) -> list[Component | str]:
+    """Returns text with its variables and links as components."""
     return list(_parts(UNSPACED_BREAK.sub("", text).replace("\n", " ")))
 
 
@@ -41,5 +43,5 @@ def _variable(name: str, index: str | None) -> Component:
 
 
 def signed(number: float) -> str:
-    """With a minus instead of a hyphen, and none for what rounds to zero."""
+    """Returns the number with two decimals. It has a proper minus sign, and none if it rounds to zero."""
     return f"{round(number, 2) + 0.0:.2f}".replace("-", "−")

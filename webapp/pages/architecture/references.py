@@ -1,4 +1,4 @@
-"""The papers."""
+"""The papers that this project builds on."""
 
 from typing import Final, NamedTuple
 

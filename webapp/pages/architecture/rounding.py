@@ -1,4 +1,4 @@
-"""Weights before and after int8, and what that gives."""
+"""The weights before and after rounding to int8, and its effect on speed, size and quality."""
 
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from webapp.pages.architecture.story import Story
 from webapp.texts.schema import RoundingTexts
 
 FORMULA: Final = r"x \approx s\,(q - z)"
-# What the table compares → the engine whose file it is, and its name in the card's fidelity; None where that has none.
+# Row of the table → the engine whose file it measures, and its key in the card's fidelity; None if there is none.
 WAYS: Final = {
     "first way": (None, None),
     "float eager": (None, "float32"),
@@ -20,7 +20,7 @@ WAYS: Final = {
     "openvino int8": ("openvino", "openvino int8"),
 }
 NONE: Final = "–"
-SPIKE: Final = 0.3  # of the way from one integer to the next, so that it is seen that nothing is between them
+SPIKE: Final = 0.3  # of the distance between integers, so that the gaps between them are visible
 
 
 def rounding(texts: RoundingTexts, card: Card, story: Story) -> Component:

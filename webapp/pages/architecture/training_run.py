@@ -1,4 +1,4 @@
-"""How the shipped weights came about: their curves, and the same photos at more and more steps."""
+"""The training run of the shipped weights: its curves, and the same photos painted at successive steps."""
 
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from webapp.pages.architecture.story import LearningStep, Story
 from webapp.texts.schema import RunTexts
 
 HOUR: Final = 3600  # seconds
-# Losses that are of one size, and belong together.
+# Losses that belong together and are of similar magnitude.
 GROUPS: Final = {
     "game": ("adversarial_painting", "discriminator_painting", "adversarial_photo", "discriminator_photo"),
     "held": ("cycle_painting", "cycle_photo", "identity_painting", "identity_photo"),

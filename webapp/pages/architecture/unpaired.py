@@ -1,4 +1,4 @@
-"""Why there are no pairs to learn from."""
+"""Why there are no pairs of photo and painting to learn from."""
 
 from dash import get_asset_url, html
 from dash.development.base_component import Component
@@ -7,7 +7,7 @@ from cyclegan.card import Card
 from webapp.pages.architecture.components import section
 from webapp.texts.schema import UnpairedTexts
 
-# Of assets/examples.
+# Names of photos in assets/examples.
 PHOTOS = ("boats", "hills", "stream", "dandelions")
 
 
@@ -39,5 +39,5 @@ def photo(name: str) -> Component:
 
 
 def painting(title: str, year: str, number: int) -> Component:
-    """Its title alone: the paintings themselves are not in the repository."""
+    """Returns a frame with the title only, since the repository contains no paintings by Monet."""
     return html.Div([html.Span(title), html.Small(year)], className=f"tile canvas canvas-{number}")

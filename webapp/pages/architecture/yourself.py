@@ -1,4 +1,4 @@
-"""The commands to do it all oneself, and the code behind them."""
+"""The commands to do it all yourself, and the code behind them."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""English."""
+"""The English texts."""
 
 from typing import Final
 

@@ -154,8 +154,8 @@ overflow.
     integers="int8",
     axis="weight, divided by the scale of its channel",
     caption="All {weights} weights of the first convolution, before and after. Their scales go from {smallest} to "
-    "{largest}; zero point 0. What the layer answers has a scale of {output_scale} and the zero point "
-    "{output_zero_point}.",
+    "{largest}; zero point 0. The output of the layer has a scale of {output_scale} and the zero "
+    "point {output_zero_point}.",
     table="Seconds are the median for one photo of 512 × 512 pixels, on {cores} cores of an {processor}. PSNR says "
     "how near the paintings are to those in float32, KID how near to Monet's; the first way is the float32 network "
     "that this kind of page was first served with, larger and with transposed convolutions.",
@@ -172,10 +172,10 @@ PASSES: Final = PassesTexts(
     heading="What another pass does",
     short="Passes",
     text="""
-“Paint again” gives the painting to the network as if it were a photo. It goes on with the network's own answer, not
-with a compressed file. Strokes gather, detail goes. KID says how far the paintings of {photos} test photos are from
+“Paint again” gives the painting to the network as if it were a photo. It continues from the network's own output,
+not from a compressed file. Strokes gather, detail goes. KID says how far the paintings of {photos} test photos are from
 Monet's (lower is nearer), content how much of each photo is still there (1 is all of it). The first pass is the
-nearest to Monet; each further one goes beyond him, for those who like it strong.
+nearest to Monet; each further one goes beyond him, for those who like it bold.
 """,
     control="Passes",
     numbers=("The photo", "1 pass", "2 passes", "3 passes", "4 passes", "5 passes"),
@@ -205,7 +205,7 @@ it, and resizes with convolutions bring it back. Choose a layer.
     roles={
         "first": LayerText(
             "First look",
-            "Each of its filters looks at 7 × 7 pixels of the photo at a time and answers one map: edges of one "
+            "Each of its filters looks at 7 × 7 pixels of the photo at a time and produces one map: edges of one "
             "direction, patches of one colour.",
             "Large filters at full size see strokes as wide as a brush, while there are only three channels to "
             "multiply.",
@@ -310,9 +310,9 @@ YOURSELF: Final = YourselfTexts(
     heading="Try it yourself",
     short="Try it",
     text="""
-All of it is in the repository but the pictures, which the first command fetches. The training is the one for little
-compute. A test reads every command as the program itself does; each piece of code comes from its file when the server
-starts, so it is what runs. And this very server paints for programs, too: [how they ask](api).
+Everything but the pictures is in the repository, and the first command fetches those. The training command is the one
+for little compute. A test parses every command as the program itself does; each piece of code is read from its file
+when the server starts, so it is the code that runs. This server paints for programs, too: see [its API](api).
 """,
     commands={
         "download": "Fetch the pictures",
@@ -336,7 +336,7 @@ starts, so it is what runs. And this very server paints for programs, too: [how 
 REFERENCES: Final = ReferencesTexts(
     heading="References",
     short="References",
-    text="The papers that this is built from, and what each gives here.",
+    text="The papers that this project builds on, and what it takes from each.",
     gives={
         "cyclegan": "The idea itself: two generators, two judges, and the way back.",
         "pix2pix": "The judge of patches of 70 × 70 pixels.",

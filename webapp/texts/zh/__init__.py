@@ -1,4 +1,4 @@
-"""Chinese."""
+"""The Chinese texts, in simplified characters."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The lesson agrees with the code, the network and the pictures that it speaks of."""
+"""The lesson agrees with the code, the network and the pictures that it describes."""
 
 import inspect
 import json
@@ -44,7 +44,7 @@ def card() -> Card:
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def page(request: pytest.FixtureRequest, app: Flask, card: Card) -> list[Component]:
-    """Every component of the page."""
+    """Returns every component of the page."""
     with app.test_request_context():
         return list(parts(architecture.layout(LANGUAGES[request.param], card, load_story())))
 
@@ -62,7 +62,7 @@ def parts(component: Any) -> Iterator[Component]:
 
 
 def words(component: Any) -> str:
-    """What is read of it."""
+    """Returns the text of a component."""
     if isinstance(component, list | tuple):
         return "".join(map(words, component))
     if isinstance(component, Component):
@@ -75,7 +75,10 @@ def of_kind(page: list[Component], kind: str) -> list[Component]:
 
 
 def multiply_adds_and_shapes(network: Generator, side: int) -> tuple[int, list[tuple[int, ...]]]:
-    """Counted while a picture goes through the live network: each output takes one for each weight that it sees."""
+    """Returns the multiply-adds of the live network for a square picture, and the shapes of its top layers' outputs.
+
+    An output counts one multiply-add for each weight that it depends on.
+    """
     total, shapes = 0, []
 
     def count(module: nn.Module, _: Any, output: torch.Tensor) -> None:
@@ -93,9 +96,7 @@ def multiply_adds_and_shapes(network: Generator, side: int) -> tuple[int, list[t
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_the_table_is_what_the_live_network_does_with_such_a_photo(
-    page: list[Component], card: Card, side: int
-) -> None:
+def test_the_table_matches_the_live_network_for_every_photo_size(page: list[Component], card: Card, side: int) -> None:
     with torch.device("meta"):
         network = Generator(GeneratorConfig(**card["generator"]))
     multiply_adds, shapes = multiply_adds_and_shapes(network, side)
@@ -106,14 +107,14 @@ def test_the_table_is_what_the_live_network_does_with_such_a_photo(
     assert total[5] == f"{multiply_adds / 1e6:,.0f}"
 
 
-def test_each_layer_is_told_for_what_it_is_there(card: Card) -> None:
+def test_each_layer_has_its_role(card: Card) -> None:
     layers, blocks = card["layers"], card["generator"]["residual_blocks"]
     roles = ["first", "down", "down", *["block"] * blocks, "resize", "up", "resize", "up", "last"]
     assert [role(layers, at) for at in range(len(layers))] == roles
 
 
 @pytest.mark.parametrize("residual", [True, False])
-def test_the_page_says_what_leaves_the_network(app: Flask, card: Card, residual: bool) -> None:
+def test_the_page_says_whether_the_network_adds_to_the_photo(app: Flask, card: Card, residual: bool) -> None:
     changed: Any = {**card, "generator": {**card["generator"], "residual_output": residual}}
     with app.test_request_context():
         said = words(architecture.layout(LANGUAGES["en"], changed, load_story()))
@@ -132,7 +133,7 @@ def test_the_page_says_what_leaves_the_network(app: Flask, card: Card, residual:
         ("paint", painter.Painter._paint_whole),
     ],
 )
-def test_an_excerpt_is_what_runs(name: str, source: Any) -> None:
+def test_an_excerpt_is_the_code_that_runs(name: str, source: Any) -> None:
     found = excerpt(*EXCERPTS[name])
     assert found.source == inspect.cleandoc("\n" + inspect.getsource(source)) or found.source == dedented(source)
     assert found.line == inspect.getsourcelines(source)[1]
@@ -150,7 +151,7 @@ def test_every_excerpt_is_tested() -> None:
 
 
 @pytest.mark.parametrize("name", ["Nothing", "Generator.nothing", "Nothing.forward"])
-def test_an_excerpt_that_is_gone_is_noticed(name: str) -> None:
+def test_an_excerpt_of_a_missing_definition_is_refused(name: str) -> None:
     with pytest.raises(LookupError, match=f"networks.py has no {name.split('.')[-1]}|has no Nothing"):
         excerpt("networks.py", name)
 
@@ -160,24 +161,24 @@ def test_a_decorated_class_is_shown_with_its_decorator() -> None:
 
 
 def arguments_of(name: str) -> list[str]:
-    """As a shell reads the command."""
+    """Returns the arguments of a command as a shell reads them."""
     return shlex.split(COMMANDS[name].replace("\\\n", " "))
 
 
 @pytest.mark.parametrize("name", ["download", "evaluate", "export"])
-def test_a_command_of_the_package_is_one_that_it_takes(name: str) -> None:
+def test_a_command_of_the_package_is_accepted_by_its_parser(name: str) -> None:
     python, module, package, *arguments = arguments_of(name)
     assert (python, module, package) == ("python", "-m", "cyclegan")
     assert callable(command_line._parser().parse_args(arguments).command)
 
 
-def test_the_training_command_is_one_that_it_takes() -> None:
+def test_the_training_command_is_accepted_by_its_parser() -> None:
     python, script, *arguments = arguments_of("train")
     assert (python, ROOT / script) == ("python", Path(train.__file__))
     assert train.parser().parse_args(arguments).output == Path("runs/monet")
 
 
-def test_the_serving_command_names_what_is_there() -> None:
+def test_the_serving_command_names_existing_files() -> None:
     server, flag, configuration, application = arguments_of("serve")
     assert (server, flag, application) == ("gunicorn", "-c", "webapp:create_app()")
     assert (ROOT / configuration).is_file()
@@ -185,7 +186,7 @@ def test_the_serving_command_names_what_is_there() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_language_tells_of_all_there_is(language: str) -> None:
+def test_each_language_has_a_text_for_every_item(language: str) -> None:
     texts = LANGUAGES[language].architecture
     assert texts.yourself.commands.keys() == COMMANDS.keys()
     assert texts.yourself.excerpts.keys() == EXCERPTS.keys()
@@ -195,14 +196,14 @@ def test_each_language_tells_of_all_there_is(language: str) -> None:
     assert load_story()["curves"].keys() == texts.run.curves.keys() | {"step"}
 
 
-def test_every_picture_is_there(page: list[Component]) -> None:
+def test_every_picture_of_the_page_exists(page: list[Component]) -> None:
     pictures = [getattr(image, "src", None) or getattr(image, "data-src", None) for image in of_kind(page, "Img")]
     named = [ASSETS / address.split("/", 3)[3] for address in pictures if address]
     assert len(named) > 60
     assert [file for file in named if not file.is_file()] == []
 
 
-def test_no_picture_of_the_story_is_left_unshown(page: list[Component]) -> None:
+def test_every_picture_of_the_story_is_shown(page: list[Component]) -> None:
     shown = json.dumps(
         [getattr(image, "src", None) or getattr(image, "data-src", "") for image in of_kind(page, "Img")]
     )
@@ -210,13 +211,13 @@ def test_no_picture_of_the_story_is_left_unshown(page: list[Component]) -> None:
     assert [file for file in files if file not in shown] == []
 
 
-def test_every_entry_of_the_contents_leads_to_its_section(page: list[Component]) -> None:
+def test_every_entry_of_the_contents_links_to_its_section(page: list[Component]) -> None:
     sections = [section.id for section in of_kind(page, "Section")]
     (nav,) = of_kind(page, "Nav")
     assert [link.href for link in of_kind(list(parts(nav)), "A")] == [f"#{name}" for name in sections]
 
 
-def test_every_control_picks_of_what_there_is(page: list[Component]) -> None:
+def test_every_control_has_as_many_options_as_slides(page: list[Component]) -> None:
     groups = {getattr(part, "data-slides", None): len(part.children) for part in page if hasattr(part, "data-slides")}
     controls = [(part, getattr(part, "data-picks")) for part in page if hasattr(part, "data-picks")]
     assert {name for _, name in controls} == groups.keys()

@@ -29,7 +29,7 @@ def text(part: Any) -> str:
         ("2 * 3 * 4 [sic] (so)", ["2 * 3 * 4 [sic] (so)"]),
     ],
 )
-def test_variables_indices_and_links_are_marked(written: str, shown: list[Any]) -> None:
+def test_variables_indices_and_links_become_components(written: str, shown: list[Any]) -> None:
     assert repr(inline(written)) == repr(shown)
 
 
@@ -53,7 +53,7 @@ def test_a_blank_line_begins_a_paragraph() -> None:
         ("一行\n两行\n三行", "一行两行三行"),
     ],
 )
-def test_a_line_break_is_a_space_but_not_within_chinese(written: str, shown: str) -> None:
+def test_a_line_break_is_a_space_except_within_chinese(written: str, shown: str) -> None:
     assert text(inline(written)) == shown
 
 
@@ -68,5 +68,5 @@ def test_no_chinese_paragraph_of_the_lesson_has_a_space_beside_its_punctuation()
 @pytest.mark.parametrize(
     ("number", "shown"), [(0.126, "0.13"), (-0.3368, "−0.34"), (-0.0001, "0.00"), (0.0, "0.00"), (-12.0, "−12.00")]
 )
-def test_a_number_has_a_minus_only_where_it_is_below_zero(number: float, shown: str) -> None:
+def test_only_a_number_that_stays_below_zero_when_rounded_has_a_minus(number: float, shown: str) -> None:
     assert signed(number) == shown

@@ -1,4 +1,4 @@
-"""The story is of the weights that are shipped, and its pictures are all there."""
+"""The story describes the shipped weights, and all its pictures exist."""
 
 import json
 from itertools import pairwise
@@ -32,11 +32,11 @@ def ascending(numbers: list[int]) -> bool:
     return all(one < next_one for one, next_one in pairwise(numbers))
 
 
-def test_it_is_of_the_shipped_weights(story: Story) -> None:
+def test_the_story_was_measured_on_the_shipped_weights(story: Story) -> None:
     assert story["weights"] == sha256(WEIGHTS.with_suffix(".safetensors"))
 
 
-def test_the_pictures_are_there_and_no_others(story: Story) -> None:
+def test_exactly_the_pictures_of_the_story_exist(story: Story) -> None:
     learning, losses = story["learning"], story["losses"]
     expected = {
         *(f"learning/{name}-{row['step']}.jpg" for name in learning["examples"] for row in learning["steps"]),
@@ -49,13 +49,13 @@ def test_the_pictures_are_there_and_no_others(story: Story) -> None:
     assert {str(path.relative_to(PICTURES)) for path in PICTURES.rglob("*") if path.is_file()} == expected
 
 
-def test_the_examples_are_among_the_pages_own(story: Story) -> None:
+def test_the_storys_examples_are_among_the_example_photos(story: Story) -> None:
     names = {*story["learning"]["examples"], *story["losses"]["examples"]}
     for name in {*names, story["passes"]["example"], story["norm"]["example"]}:
         assert (ASSETS / "examples" / f"{name}.jpg").is_file()
 
 
-def test_it_is_small() -> None:
+def test_the_story_is_small() -> None:
     assert STORY.stat().st_size < STORY_BYTES
     pictures = list(PICTURES.rglob("*.jpg"))
     assert sum(path.stat().st_size for path in pictures) < PICTURES_BYTES
@@ -64,7 +64,7 @@ def test_it_is_small() -> None:
             assert max(picture.size) == SIDES[path.parent.name], path
 
 
-def test_the_run_ends_where_the_card_says(story: Story) -> None:
+def test_the_run_ends_at_the_step_in_the_card(story: Story) -> None:
     training = load_card(WEIGHTS)["training"]
     evaluations, steps = story["evaluations"], [row["step"] for row in story["evaluations"]]
     assert ascending(steps)
@@ -77,12 +77,12 @@ def test_the_run_ends_where_the_card_says(story: Story) -> None:
         assert row.get("kid") == kids.get(row["step"])
 
 
-def test_every_curve_has_a_value_or_none_at_each_of_its_steps(story: Story) -> None:
+def test_every_curve_has_one_value_per_step_and_no_gap(story: Story) -> None:
     steps = [step for step in story["curves"]["step"] if step is not None]
     assert ascending([int(step) for step in steps])
     for name, curve in story["curves"].items():
         assert len(curve) == len(steps), name
-        # Each goes on to the end once it is there.
+        # Once a curve has begun, it has a value at every step up to the end.
         measured = [value is not None for value in curve]
         assert measured[-1], name
         assert all(measured[measured.index(True) :]), name
@@ -92,22 +92,22 @@ def test_passes_begin_with_the_photos_and_the_paintings_of_the_card(story: Story
     card, figures = load_card(WEIGHTS), story["passes"]["figures"]
     assert [row["passes"] for row in figures] == [0, *PASSES]
     assert figures[0]["kid"] == card["evaluated"]["photos"]["kid"]
-    # On another processor the paintings differ by some steps of 256.
+    # On another processor the paintings differ by a few of the 256 levels.
     assert figures[1]["kid"] == pytest.approx(card["fidelity"]["torchscript int8"]["kid"], abs=0.1)
 
 
-def test_every_loss_was_left_out_once(story: Story) -> None:
+def test_every_loss_is_missing_from_one_variant(story: Story) -> None:
     assert story["losses"]["variants"].keys() == MISSING.keys()
 
 
-def test_after_the_norm_light_makes_no_difference(story: Story) -> None:
+def test_the_norm_removes_brightness_and_contrast(story: Story) -> None:
     before, after = story["norm"]["before"], story["norm"]["after"]
     assert before["dim"]["deviation"] < before["plain"]["deviation"] / 2
     for moments in after.values():
         assert moments == pytest.approx({"mean": 0, "deviation": 1}, abs=0.001)
 
 
-def test_rounding_is_that_of_the_shipped_files(story: Story) -> None:
+def test_the_rounding_matches_the_shipped_weights(story: Story) -> None:
     rounding = story["rounding"]
     stem = load_script(WEIGHTS).stem
     first = load_file(WEIGHTS.with_suffix(".safetensors"))["layers.1.weight"]
@@ -126,7 +126,7 @@ def test_rounding_is_that_of_the_shipped_files(story: Story) -> None:
     assert fine["counts"] == torch.bincount((2 * floats).round().long() + 126, minlength=253).tolist()
 
 
-def test_speed_is_what_the_benchmark_measured(story: Story) -> None:
+def test_the_speed_matches_the_benchmark(story: Story) -> None:
     benchmark = json.loads((PROJECT / "benchmarks" / "inference.json").read_text())
     measured = {frozenset(name.lower().split()): way["p50"] for name, way in benchmark["ways"].items()}
     assert len(story["speed"]) == 5

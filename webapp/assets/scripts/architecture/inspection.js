@@ -1,22 +1,20 @@
-/* A photo on its way through the network: POST /api/inside, whose answer is a picture of every layer. */
-import { fetchExample, picker } from "./choose.js";
-import { read, shrink, toBlob } from "./image.js";
-import { onArrival } from "./page.js";
-import { refusal } from "./painting.js";
-import { Lost, persist, Refusal } from "./persist.js";
-import { QUALITY } from "./photo.js";
-import { say } from "./texts.js";
+/* A photo on its way through the network: POST /api/inside, whose response has a picture of every layer. */
+import { fetchExample, picker } from "../shared/choose.js";
+import { JPEG_QUALITY, read, shrink, toBlob } from "../shared/image.js";
+import { onArrival } from "../shared/page.js";
+import { Lost, persist, Refusal, refusal } from "../shared/retry.js";
+import { say } from "../shared/texts.js";
 
-const SIDE = 512; // pixels, the longer side of what is sent: the server looks at fewer
+const SIDE = 512; // pixels, the longer side of the upload; the server inspects fewer
 const byId = (id) => document.getElementById(id);
 const own = picker((file) => look(() => small(file)), {});
 
-let job = null; // the AbortController of what is being done
-let retry = null; // what tries it again
-let seen = null; // the server's last answer
+let job = null; // the AbortController of the current job
+let retry = null; // repeats the failed job
+let seen = null; // the server's last response
 let complaint = "";
 
-/* One photo at a time: a new one takes over. What goes wrong is said. */
+/* Inspects one photo at a time: a new one cancels the current one. A refusal is shown as a sentence. */
 async function look(fetchPhoto) {
   job?.abort();
   const mine = new AbortController();
@@ -25,8 +23,8 @@ async function look(fetchPhoto) {
   try {
     const photo = await fetchPhoto(mine.signal);
     const count = (seconds, { often }) => show(say(often ? "too_often" : "busy", { seconds }));
-    const answer = await persist(() => ask(photo, mine.signal), mine.signal, count);
-    if (!mine.signal.aborted) seen = answer;
+    const response = await persist(() => ask(photo, mine.signal), mine.signal, count);
+    if (!mine.signal.aborted) seen = response;
   } catch (error) {
     if (mine.signal.aborted) return;
     if (!(error instanceof Refusal)) throw error;
@@ -44,15 +42,15 @@ async function ask(photo, signal) {
   const form = new FormData();
   form.append("photo", photo, "photo");
   const headers = { "Accept-Language": document.documentElement.lang };
-  let answer, text;
+  let response, text;
   try {
-    answer = await fetch("/api/inside", { method: "POST", body: form, headers, signal });
-    text = await answer.text();
+    response = await fetch("/api/inside", { method: "POST", body: form, headers, signal });
+    text = await response.text();
   } catch (error) {
     if (error instanceof TypeError) throw new Lost(say("lost")); // a broken connection
     throw error;
   }
-  if (!answer.ok) throw refusal(answer.status, text, answer.headers.get("Retry-After"));
+  if (!response.ok) throw refusal(response.status, text, response.headers.get("Retry-After"));
   return JSON.parse(text);
 }
 
@@ -62,11 +60,11 @@ async function example(name, signal) {
   return small(file);
 }
 
-/** What the browser can't read, such as HEIC, is sent as it is. */
+/** Shrinks the photo. A file that the browser can't read, such as HEIC, is sent as it is. */
 async function small(file) {
   const image = await read(file);
   if (!image) return file;
-  const blob = await toBlob(shrink(image, SIDE), "image/jpeg", QUALITY);
+  const blob = await toBlob(shrink(image, SIDE), "image/jpeg", JPEG_QUALITY);
   URL.revokeObjectURL(image.src);
   return blob;
 }

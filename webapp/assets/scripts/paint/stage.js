@@ -1,39 +1,39 @@
-/* Looking: the slider between photo and painting, holding for the photo, 100 % with pan. */
-import { say } from "./texts.js";
+/* The stage: the slider between photo and painting, the hold button that shows the photo, and 100 % with panning. */
+import { say } from "../shared/texts.js";
 
 const byId = (id) => document.getElementById(id);
 let zoomed = false;
 
-/** Gives the stage the shape of a photo before any of its pixels is there. */
+/** Gives the stage the shape of a photo before any of its pixels arrive. */
 export function shape(width, height) {
   byId("viewport").style.setProperty("--ratio", width / height);
 }
 
-/** For a new photo: all of it, and the painting that will come uncovered. */
+/** Prepares the stage for a new photo: fitted to the stage, the slider at the painting's end. */
 export function reset() {
-  if (!byId("viewport")) return; // Dash has not drawn it yet
+  if (!byId("viewport")) return; // Dash has not drawn the stage yet
   if (zoomed) zoom(false);
   byId("viewport").classList.remove("sweep");
   compare(0);
 }
 
-/** The first painting of a photo moves in over it. */
+/** Lets the first painting of a photo sweep in over it. */
 export function sweep() {
   byId("viewport")?.classList.add("sweep");
 }
 
-/** Shows how much painting lies over the photo, 0 to 100. */
+/** Sets how strongly the painting covers the photo, 0 to 100. */
 export function blend(strength) {
   byId("painting").style.opacity = strength / 100;
 }
 
-/* Sets the slider, 0 (all painting) to 100 (all photo). */
+/* Sets the slider: 0 shows only the painting, 100 only the photo. */
 function compare(percent) {
   window.dash_clientside.set_props("compare", { value: percent });
   cut(percent);
 }
 
-/* Where the slider stands on the viewport, the painting is cut: at 100 % the picture is larger than that. */
+/* Cuts the painting where the slider stands in the viewport. At 100 % the picture is larger than the viewport. */
 function cut(percent) {
   const [view, picture] = [byId("viewport"), byId("picture")].map((element) => element.getBoundingClientRect());
   const seam = view.left + (view.width * percent) / 100;
@@ -42,12 +42,12 @@ function cut(percent) {
   byId("compare").ariaValueText = say("compared", { percent });
 }
 
-/** Again after anything has moved. */
+/** Cuts the painting again after something has moved. */
 export function recut() {
   if (byId("compare")) cut(Number(byId("compare").value));
 }
 
-/* 100 % is one pixel of the painting on one pixel of the screen; `x`, `y` are what to look at, 0…1. */
+/* At 100 % one pixel of the painting covers one pixel of the screen. `x` and `y`, 0 to 1, are the point to show. */
 function zoom(on, x = 0.5, y = 0.5) {
   zoomed = on;
   const scroller = byId("scroller");
@@ -55,7 +55,7 @@ function zoom(on, x = 0.5, y = 0.5) {
   byId("viewport").toggleAttribute("data-zoomed", on);
   byId("picture").style.width = on ? `${pixels}px` : "";
   byId("zoom").ariaPressed = String(on);
-  scroller.tabIndex = on ? 0 : -1; // so that the arrow keys can pan
+  scroller.tabIndex = on ? 0 : -1; // lets the arrow keys pan
   scroller.scrollTo(
     x * (scroller.scrollWidth - scroller.clientWidth),
     y * (scroller.scrollHeight - scroller.clientHeight),
@@ -100,13 +100,13 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("keyup", (event) => event.target.id === "hold" && hold(false));
 
-/* A finger scrolls by itself; a mouse has to be told. */
+/* Pans with the mouse; touch scrolls natively. */
 function pan(start) {
   const scroller = byId("scroller");
   const { scrollLeft, scrollTop } = scroller;
   const move = (event) =>
     scroller.scrollTo(scrollLeft + start.clientX - event.clientX, scrollTop + start.clientY - event.clientY);
-  start.preventDefault(); // or the browser would drag the picture away
+  start.preventDefault(); // otherwise the browser starts to drag the image
   addEventListener("pointermove", move);
   addEventListener("pointerup", () => removeEventListener("pointermove", move), { once: true });
 }

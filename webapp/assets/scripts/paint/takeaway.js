@@ -1,12 +1,12 @@
-/* Taking it home: the painting as it is seen, blended with the photo, as a file of its own size. */
-import { draw, read, toBlob } from "./image.js";
+/* The finished file: the painting as it is seen, blended with the photo, at its own size. */
+import { draw, read, toBlob } from "../shared/image.js";
 import { requestPainting } from "./painting.js";
 
 const QUALITY = { "image/jpeg": 0.92, "image/webp": 0.9 };
 
 /**
- * The file of a painting ({blob, options}) of `photo`, blended at `strength`, in the `format` png, jpeg or webp.
- * What the browser can't make, as WebP in Safari or a picture too large for its canvas, the server makes.
+ * Resolves with the file of a painting ({blob, options}) of `photo`, blended at `strength`, as png, jpeg or webp.
+ * The server makes what the browser can't: WebP in Safari, or a picture too large for a canvas.
  */
 export async function develop(painting, photo, strength, format, calls) {
   const type = `image/${format}`;
@@ -36,17 +36,17 @@ export function fileName(photo, format) {
 export function save(file, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // ms, by which the browser has taken it
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // milliseconds, enough for the browser to start the download
 }
 
 export const canCopy = () => Boolean(navigator.clipboard?.write);
 
-/** `file` is a Promise of a PNG: Safari wants to be asked before there is one. */
+/** `file` is a Promise of a PNG, because Safari must be asked before the file exists. */
 export function copy(file) {
   return navigator.clipboard.write([new ClipboardItem({ "image/png": file })]);
 }
 
-/** Whether the system has a share sheet that takes pictures. */
+/** Returns whether the system has a share sheet that accepts pictures. */
 export function canShare() {
   return Boolean(navigator.canShare?.({ files: [new File([""], "painting.jpg", { type: "image/jpeg" })] }));
 }

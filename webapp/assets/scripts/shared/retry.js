@@ -1,10 +1,13 @@
-/* Asks again by itself: a server that is busy when it says that a place may be free, one that is lost at once. */
+/* Repeats a request by itself: after the delay that a busy server names, and once, at once, after a lost connection. */
+import { say } from "./texts.js";
 
-const ATTEMPTS = 6; // after which a person decides
+const TOO_MANY = 429; // the status of a rate-limited request
+const ATTEMPTS = 6; // then the person decides
 
-/** What the server refuses: its message is the server's own sentence; `again` says whether the same may work later,
-    `after` in how many seconds it is worth another try, null where nobody said, and `often` whether it was this one who
-    came too often. */
+/**
+ * A request that the server refused. `message` is the server's own sentence, `again` whether the same request may succeed
+ * later, `after` the seconds to wait first (null if the server named none), `often` whether this client was rate-limited.
+ */
 export class Refusal extends Error {
   constructor(sentence, again, after = null, often = false) {
     super(sentence);
@@ -14,14 +17,24 @@ export class Refusal extends Error {
   }
 }
 
-/** The connection broke: the server may have died, and another be there already. */
+/** The connection broke. The server may have died, and another may already have taken its place. */
 export class Lost extends Refusal {
   constructor(sentence) {
     super(sentence, true);
   }
 }
 
-/** Promises what `attempt` does. `tell` hears each second how many are left until the next one, and why. */
+/** Returns the Refusal for a response whose status is not 200. */
+export function refusal(status, text, retryAfter) {
+  try {
+    return new Refusal(JSON.parse(text).error, status >= 500, retryAfter === null ? null : Number(retryAfter), status === TOO_MANY);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return new Lost(say("lost")); // the response came from a proxy, not from our server
+  }
+}
+
+/** Resolves with the result of `attempt`. Before each retry, `tell(seconds, refusal)` is called once a second. */
 export async function persist(attempt, signal, tell) {
   let lost = false;
   for (let number = 1; ; number++) {
@@ -36,7 +49,7 @@ export async function persist(attempt, signal, tell) {
   }
 }
 
-/* Somewhat longer than was said, each client by another time: or all would come back at once. */
+/* Waits up to half as long again as the server asked, at random, so that clients do not all return at once. */
 async function countDown(seconds, signal, tell) {
   for (let left = Math.ceil(seconds * (1 + Math.random() / 2)); left > 0; left--) {
     tell(left);

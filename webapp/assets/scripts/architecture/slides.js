@@ -1,5 +1,5 @@
-/* Shows one slide of several: that which a control of the same name picks. The server has written them all. */
-import { onArrival } from "./page.js";
+/* Shows one of several slides: the one that a control of the same name picks. The server has written all of them. */
+import { onArrival } from "../shared/page.js";
 
 document.addEventListener("input", (event) => {
   const control = event.target.closest?.("[data-picks]");
@@ -10,7 +10,7 @@ agree();
 
 function pick(name, number) {
   show(name, number);
-  // Several controls may pick the same; Dash holds their values.
+  // Several controls may pick the same slide; Dash holds their values.
   for (const { id } of document.querySelectorAll(`[data-picks="${name}"] > [id]`)) {
     window.dash_clientside.set_props(id, { value: number });
   }
@@ -22,7 +22,7 @@ function show(name, number) {
   }
 }
 
-/** A page that is drawn anew begins with the values that its controls have then. */
+/** Shows what the controls say after the page has been drawn again. */
 function agree() {
   for (const control of document.querySelectorAll("[data-picks]")) {
     const input = control.querySelector("input:checked, input[type=range]");

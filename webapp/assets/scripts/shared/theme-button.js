@@ -1,7 +1,7 @@
-/* The button that changes the theme, wherever it stands. */
+/* The button that switches the theme. */
 import { say } from "./texts.js";
 
-/** Says which theme it is. */
+/** Labels the button with the current theme. */
 export function nameTheme() {
   const button = document.getElementById("theme");
   button.ariaLabel = `${button.dataset.name}: ${say(`theme_${window.monetTheme.chosen()}`)}`;

@@ -1,32 +1,32 @@
-/* The paint page: what a person does, and what the page is then. The photo and its paintings live here, in the memory
-   of this tab; they stay while it shows another page or another language. */
-import { fetchExample, listenForPhotos } from "./choose.js";
-import { read, thumbnail } from "./image.js";
+/* The paint page: its state, and what each action does to it. The photo and its paintings live in the memory of this tab
+   and stay there while it shows another page or another language. */
+import { fetchExample, listenForPhotos } from "../shared/choose.js";
+import { read, thumbnail } from "../shared/image.js";
 import { limit } from "./limits.js";
-import { onArrival } from "./page.js";
+import { onArrival } from "../shared/page.js";
 import { requestPainting } from "./painting.js";
-import { Refusal } from "./persist.js";
+import { Refusal } from "../shared/retry.js";
 import { openPhoto } from "./photo.js";
 import * as stage from "./stage.js";
 import * as takeaway from "./takeaway.js";
-import { say } from "./texts.js";
+import { say } from "../shared/texts.js";
 import * as view from "./view.js";
 
-const REPAINT_DELAY = 300; // ms of quiet after which a changed option is painted
+const REPAINT_DELAY = 300; // milliseconds without a change before a new option is painted
 
 const state = {
   phase: "empty", // opening, ready, uploading, waiting, painting, painted
   photo: null,
   paintings: new Map(), // "size brush passes" → {blob, url, width, height, options}
-  film: [], // small pictures, as addresses: the photo's, and one of each pass so far
-  shown: null, // the painting on the stage; null while the photo is
-  job: null, // the AbortController of what is being done
-  wanted: null, // the number of the pass that is being painted
-  working: "", // what is being done, as a sentence
-  share: null, // of it that is done, 0…1; null where nobody knows
-  note: "", // what has just been done
-  complaint: "", // what went wrong
-  retry: null, // what tries it again; null where that would not help
+  film: [], // thumbnails as data URLs: the photo, then one for each pass so far
+  shown: null, // the painting on the stage; null while the photo is shown
+  job: null, // the AbortController of the current job
+  wanted: null, // the pass that is being painted
+  working: "", // a sentence that describes the current job
+  share: null, // how much of the job is done, 0 to 1; null if unknown
+  note: "", // a sentence about what was just done
+  complaint: "", // a sentence about what went wrong
+  retry: null, // repeats the failed job; null if that would not help
 
   get mayPaint() {
     return Boolean(this.photo) && !this.job && this.film.length <= limit("passes");
@@ -39,7 +39,7 @@ function set(changes) {
   view.draw(state);
 }
 
-/* One thing is done at a time: a new one cancels the old one. What goes wrong is said. */
+/* Runs one job at a time: a new one cancels the current one. A refusal is shown as a sentence. */
 async function attempt(work, retry) {
   cancel();
   const job = new AbortController();
@@ -47,7 +47,7 @@ async function attempt(work, retry) {
   try {
     await work(job.signal);
   } catch (error) {
-    if (job.signal.aborted) return; // something newer has taken over
+    if (job.signal.aborted) return; // a newer job has taken over
     if (!(error instanceof Refusal)) throw error;
     set({ complaint: error.message, retry: error.again ? retry : null });
     restoreOptions();
@@ -66,12 +66,12 @@ function rest() {
   set({ phase, job: null, wanted: null, working: "", share: null });
 }
 
-/** The options of what is on the stage, where others could not be painted. */
+/** Goes back to the options of the painting on the stage after others could not be painted. */
 function restoreOptions() {
   if (state.shown) view.setOptions({ size: state.shown.options.size, brush: state.shown.options.brush });
 }
 
-/* How far the server is */
+/* Returns the calls through which a request reports its progress. */
 function listen(signal) {
   const tell = (phase, value, often) => {
     const number = { number: state.wanted, passes: limit("passes") };
@@ -87,7 +87,7 @@ function listen(signal) {
   return { signal, report: tell };
 }
 
-/* Opens a File as the new photo; the old one stays where that can't be read. */
+/* Opens a File as the new photo. The current one stays if the file can't be read. */
 function take(file) {
   return attempt(
     async (signal) => {
@@ -121,7 +121,7 @@ function forget() {
   stage.reset();
 }
 
-/* Shows the photo after so many passes, painting it first where it has not been. */
+/* Shows the painting after `passes` passes. Paints it first if it isn't there yet. */
 function paint(passes) {
   const options = { ...view.options(), passes };
   const key = Object.values(options).join(" ");
@@ -168,7 +168,7 @@ function showPhoto() {
   rest();
 }
 
-/* Taking it home: each makes the file that is seen, and does something with it. */
+/* Download, copy and share each make the file that is seen, then pass it on. */
 const develop = (format, signal) =>
   takeaway.develop(state.shown, state.photo, view.strength(), format, listen(signal));
 
@@ -193,7 +193,7 @@ function share() {
   });
 }
 
-/* Says so in plain words, unless the person has only closed the system's own dialogue. */
+/* Returns a handler that turns an error into a plain sentence, unless the person only closed the system's dialogue. */
 function refuse(name) {
   return (error) => {
     if (error instanceof Refusal) throw error;

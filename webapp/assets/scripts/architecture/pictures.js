@@ -1,7 +1,7 @@
-/* Pictures that come when they are about to be seen: Dash's images have no `loading`. */
-import { onArrival } from "./page.js";
+/* Loads pictures shortly before they are scrolled into view: Dash's images have no `loading` attribute. */
+import { onArrival } from "../shared/page.js";
 
-const AHEAD = "600px"; // below what is seen
+const AHEAD = "600px"; // below the visible part of the page
 const coming = new IntersectionObserver(
   (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => load(entry.target)),
   { rootMargin: AHEAD },

@@ -1,8 +1,8 @@
-/* Draws the paint page as the state in paint.js has it. Dash lays the page out; what moves on it is drawn here. */
+/* Draws the state of paint.js onto the page. Dash lays the page out; everything that changes is drawn here. */
 import { limit } from "./limits.js";
 import * as stage from "./stage.js";
 import * as takeaway from "./takeaway.js";
-import { say } from "./texts.js";
+import { say } from "../shared/texts.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -10,7 +10,7 @@ export const strength = () => Number(byId("strength").value);
 export const format = () => byId("format").value;
 export const isShown = () => Boolean(byId("stage"));
 
-/** The size and the brush that are chosen. */
+/** Returns the chosen size and brush. */
 export const options = () => ({
   size: document.querySelector("#size input:checked").value,
   brush: document.querySelector("#brush input:checked").value,
@@ -21,7 +21,7 @@ export function setOptions(values) {
 }
 
 export function draw(state) {
-  if (!isShown()) return; // another page is, or none yet
+  if (!isShown()) return; // another page is shown, or none yet
   const sentence = state.job ? state.working : state.note || describe(state);
   byId("easel").dataset.state = state.phase;
   byId("easel").toggleAttribute("data-photo", Boolean(state.photo));
@@ -57,7 +57,7 @@ function drawStage({ photo, shown }) {
 
 function drawProgress({ working, share }) {
   for (const place of ["opening", "working"]) byId(place).textContent = working;
-  if (share === null) byId("progress").removeAttribute("value"); // nobody knows how far it is
+  if (share === null) byId("progress").removeAttribute("value"); // the progress is unknown
   else byId("progress").value = 100 * share;
 }
 
@@ -84,7 +84,7 @@ function source(image, url) {
   else if (image.src !== url) image.src = url;
 }
 
-/** Where the focus goes when what had it is hidden. */
+/** Moves the focus to the paint button when the focused element is about to be hidden. */
 export function focusPaint() {
   byId("paint")?.focus();
 }

@@ -1,8 +1,6 @@
-/* A photo as the browser has it: upright, in the sizes in which it is painted. */
-import { read, shrink, thumbnail, toBlob } from "./image.js";
+/* A photo in the browser: upright, in the sizes that are painted. */
+import { JPEG_QUALITY, read, shrink, thumbnail, toBlob } from "../shared/image.js";
 import { requestPainting } from "./painting.js";
-
-export const QUALITY = 0.92; // of the JPEG that travels: about 0.3 MB at 1024 pixels
 
 export class Photo {
   #file;
@@ -19,7 +17,7 @@ export class Photo {
     this.thumbnail = thumbnail(image);
   }
 
-  /** Promises the file to paint at `size`: no more pixels than that, and nothing that a camera wrote beside them. */
+  /** Resolves with the file to paint at `size`: no more pixels than that, and without the camera's metadata. */
   forSize(size) {
     if (size === "full") return Promise.resolve(this.#file);
     if (!this.#shrunk.has(size)) this.#shrunk.set(size, this.#shrink(Number(size)));
@@ -27,7 +25,7 @@ export class Photo {
   }
 
   #shrink(longerSide) {
-    return toBlob(shrink(this.#image, longerSide), "image/jpeg", QUALITY);
+    return toBlob(shrink(this.#image, longerSide), "image/jpeg", JPEG_QUALITY);
   }
 
   release() {
@@ -35,7 +33,7 @@ export class Photo {
   }
 }
 
-/** Opens a file. What the browser can't read, such as HEIC or TIFF, the server turns into a JPEG of the same size. */
+/** Opens a file. The server converts what the browser can't read, such as HEIC or TIFF, to a JPEG of the same size. */
 export async function openPhoto(file, calls) {
   const image = await read(file);
   if (image) return new Photo(file.name, file, image);

@@ -1,11 +1,14 @@
-/* Light, dark, or as the system is. Loaded before the page is drawn, so that it never flashes in the other theme. */
+/* The theme: light, dark, or the system's. Loaded before the page is drawn, so that it never flashes in the other one. */
 (() => {
   "use strict";
 
   const THEMES = ["system", "light", "dark"];
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
-  const chosen = () => (THEMES.includes(localStorage.theme) ? localStorage.theme : THEMES[0]);
+  function chosen() {
+    const theme = localStorage.getItem("theme");
+    return THEMES.includes(theme) ? theme : THEMES[0];
+  }
 
   function apply() {
     const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
@@ -17,7 +20,7 @@
   window.monetTheme = {
     chosen,
     next() {
-      localStorage.theme = THEMES[(THEMES.indexOf(chosen()) + 1) % THEMES.length];
+      localStorage.setItem("theme", THEMES[(THEMES.indexOf(chosen()) + 1) % THEMES.length]);
       apply();
     },
   };

@@ -1,4 +1,4 @@
-/* What the server allows, as the paint page says it; also while another page is shown. */
+/* The limits that the server has written into the paint page, remembered while another page is shown. */
 
 let limits = {};
 

@@ -1,8 +1,8 @@
-/* The ways in which a photo comes: chosen, taken, dropped, pasted, or one of the examples. */
+/* The ways to provide a photo: choose a file, take a picture, drop, paste, or pick an example. */
 
 const byId = (id) => document.getElementById(id);
 
-/** Calls `take` with every File that comes. Answers what opens the system's own choosers. */
+/** Calls `take` with every File. Returns the functions that open the system's file chooser and camera. */
 export function listenForPhotos(take) {
   document.addEventListener("paste", (event) => {
     if (byId("easel") && event.clipboardData.files.length) take(event.clipboardData.files[0]);
@@ -12,7 +12,7 @@ export function listenForPhotos(take) {
   return { choose: () => chooser.click(), takePhoto: () => camera.click() };
 }
 
-/** A system's chooser, as an input that is nowhere on the page: Dash has no component for one. */
+/** Returns a file input that is not on the page and opens the system's chooser: Dash has no component for one. */
 export function picker(take, attributes) {
   const input = document.createElement("input");
   for (const [name, value] of Object.entries({ type: "file", accept: "image/*,.heic,.heif", ...attributes })) {
@@ -20,7 +20,7 @@ export function picker(take, attributes) {
   }
   input.addEventListener("change", () => {
     if (input.files.length) take(input.files[0]);
-    input.value = ""; // so that choosing the same file again is a change
+    input.value = ""; // so that choosing the same file again fires a change event
   });
   return input;
 }
@@ -31,7 +31,7 @@ function listenForDrops(take) {
 
   document.addEventListener("dragover", (event) => {
     if (!carriesFile(event)) return;
-    event.preventDefault(); // says that a drop is welcome
+    event.preventDefault(); // tells the browser that a drop is allowed here
     mark(true);
   });
   document.addEventListener("dragleave", (event) => {
@@ -45,13 +45,13 @@ function listenForDrops(take) {
   });
 }
 
-/** The example photo of that name, as a File; null where it does not arrive. */
+/** Resolves with the example photo `name` as a File, or with null if it can't be fetched. */
 export async function fetchExample(name, signal) {
   try {
-    const answer = await fetch(new URL(`../examples/${name}.jpg`, import.meta.url), { signal });
-    return answer.ok ? new File([await answer.blob()], `${name}.jpg`, { type: "image/jpeg" }) : null;
+    const response = await fetch(new URL(`../../examples/${name}.jpg`, import.meta.url), { signal });
+    return response.ok ? new File([await response.blob()], `${name}.jpg`, { type: "image/jpeg" }) : null;
   } catch (error) {
-    if (error instanceof TypeError) return null; // what fetch() says of a broken connection
+    if (error instanceof TypeError) return null; // fetch() throws this for a broken connection
     throw error;
   }
 }

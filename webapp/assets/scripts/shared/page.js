@@ -1,4 +1,4 @@
-/* What all pages do: give way to Dash once it has drawn the page, and say their language. */
+/* What all pages share: the prerendered shell is removed once Dash has drawn the page, and the language is set. */
 import { nameTheme } from "./theme-button.js";
 
 const entry = document.getElementById("react-entry-point");
@@ -17,8 +17,6 @@ function arrive() {
   document.getElementById("shell")?.remove();
   document.documentElement.lang = frame.lang;
   nameTheme();
-  // Only who reads the lesson needs it; once loaded, it listens itself.
-  if (frame.querySelector(".architecture")) import("./lesson.js");
   for (const listener of listeners) listener();
 }
 
@@ -28,4 +26,4 @@ new MutationObserver(arrive).observe(entry, {
   attributes: true,
   attributeFilter: ["lang"],
 });
-queueMicrotask(arrive); // where Dash was faster than this module
+queueMicrotask(arrive); // in case Dash was faster than this module

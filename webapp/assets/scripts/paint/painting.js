@@ -1,16 +1,15 @@
-/* One painting from the server: POST /api/paint, whose answer is a stream of events. */
+/* One painting from the server: POST /api/paint, whose response is a stream of events. */
 import { limit } from "./limits.js";
-import { Lost, persist, Refusal } from "./persist.js";
-import { say } from "./texts.js";
+import { Lost, persist, Refusal, refusal } from "../shared/retry.js";
+import { say } from "../shared/texts.js";
 
-// Characters of an answer that are read as they come. More is the painting itself, which is read once it is whole.
+// Characters of a response that are parsed as they arrive. A longer part is the painting, which is parsed once complete.
 const PIECE = 2 ** 16;
-const TOO_MANY = 429; // the status for one who asks too often
 
 /**
- * The painting of a photo, both Blobs. `report` is told of ["uploading", share], ["waiting", position],
- * ["painting", share], ["receiving"], and ["busy", seconds, often] until it is tried again. Rejects with a Refusal, and
- * with an AbortError where `signal` says so.
+ * Resolves with the painting of a photo; both are Blobs. Calls `report` with ("uploading", share), ("waiting", position),
+ * ("painting", share), ("receiving"), and ("busy", seconds, often) before a retry. Rejects with a Refusal, or with an
+ * AbortError once `signal` is aborted.
  */
 export function requestPainting(photo, options, calls) {
   return persist(() => post(photo, options, calls), calls.signal, (seconds, { often }) => calls.report("busy", seconds, often));
@@ -18,7 +17,7 @@ export function requestPainting(photo, options, calls) {
 
 function post(photo, options, { signal, report }) {
   return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // fetch() says nothing of how far an upload is
+    const request = new XMLHttpRequest(); // fetch() does not report the progress of an upload
     const lost = () => reject(new Lost(say("lost")));
     let read = 0;
 
@@ -45,18 +44,18 @@ function post(photo, options, { signal, report }) {
     request.onload = () => {
       if (request.status !== 200) return reject(refusal(request.status, request.responseText, request.getResponseHeader("Retry-After")));
       readEvents(request.responseText);
-      lost(); // nothing, where the painting has come
+      lost(); // no effect if the painting has arrived
     };
     request.onerror = lost;
     request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
     signal.addEventListener("abort", () => request.abort());
 
-    const most = limit("maxBytes"); // the page may have been left since it was asked
+    const most = limit("maxBytes"); // read here because the page may have been left in the meantime
     if (photo.size > most) {
       return reject(new Refusal(say("too_large", { megabytes: Math.floor(most / 2 ** 20) }), false));
     }
     const form = new FormData();
-    form.append("photo", photo, "photo"); // its name stays here
+    form.append("photo", photo, "photo"); // without its real name, which stays in the browser
     for (const [name, value] of Object.entries(options)) form.append(name, value);
     request.open("POST", "/api/paint");
     request.setRequestHeader("Accept", "text/event-stream");
@@ -65,16 +64,6 @@ function post(photo, options, { signal, report }) {
     if (signal.aborted) request.onabort();
     else request.send(form);
   });
-}
-
-/** What an answer other than 200 says, as a Refusal. */
-export function refusal(status, text, retryAfter) {
-  try {
-    return new Refusal(JSON.parse(text).error, status >= 500, retryAfter === null ? null : Number(retryAfter), status === TOO_MANY);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return new Lost(say("lost")); // somebody between us and the server has answered
-  }
 }
 
 function decode({ type, data }) {

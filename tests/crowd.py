@@ -1,0 +1,65 @@
+"""Other clients of a real server, which keep it busy while a test looks at what happens to the next one."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+from patience import PATIENCE, wait_until
+from uploads import MULTIPART
+
+EVENTS = "text/event-stream"
+
+
+def head(address: str, length: int, accept: str = EVENTS) -> dict[str, str]:
+    """The headers of a request for a painting, as a proxy passes it on for the client at `address`."""
+    return {
+        "Content-Type": MULTIPART,
+        "Content-Length": str(length),
+        "X-Forwarded-For": address,
+        "Accept": accept,
+    }
+
+
+def connect(server: str) -> HTTPConnection:
+    return HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
+
+
+def ask(server: str, address: str, content: bytes, accept: str = EVENTS) -> HTTPConnection:
+    connection = connect(server)
+    connection.request("POST", "/api/paint", content, head(address, len(content), accept))
+    return connection
+
+
+@contextmanager
+def hearing(server: str, content: bytes, address: str, event: bytes) -> Iterator[None]:
+    """A client at that address hears of the event before what is inside, and hangs up after it."""
+    wait_until_let_in(server, address)
+    with closing(ask(server, address, content)) as connection, connection.getresponse() as answer:
+        assert answer.status == 200
+        while (line := answer.readline()) != b"event: " + event + b"\n":
+            assert line
+        yield
+
+
+def painted(server: str, content: bytes) -> AbstractContextManager[None]:
+    """A client whose photo is being painted."""
+    return hearing(server, content, "192.0.2.1", b"progress")
+
+
+def waiting(server: str, content: bytes) -> AbstractContextManager[None]:
+    """A client whose photo waits to be painted."""
+    return hearing(server, content, "192.0.2.2", b"queued")
+
+
+def is_let_in(server: str, address: str) -> bool:
+    """Whether a client gets a place, and so is told that it has sent no photo."""
+    connection = ask(server, address, b"")
+    status = connection.getresponse().status
+    connection.close()
+    assert status in (400, 503)
+    return status == 400
+
+
+def wait_until_let_in(server: str, address: str) -> None:
+    wait_until(lambda: is_let_in(server, address), f"{address} should get a place.")

@@ -1,0 +1,7 @@
+/* The entry: the paint page at once, the lesson's scripts when the architecture page is first shown. */
+import "./paint/paint.js";
+import { onArrival } from "./shared/page.js";
+
+onArrival(() => {
+  if (document.querySelector("#frame .architecture")) import("./architecture/lesson.js");
+});
