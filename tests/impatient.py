@@ -5,7 +5,7 @@ from time import sleep
 from flask import Flask
 
 from cyclegan.painter import Pixels
-from webapp import admission, api, create_app
+from webapp import admission, api, create_app, worker
 
 TINY = 64  # pixels of the longer side
 
@@ -14,6 +14,7 @@ def create_impatient_app() -> Flask:
     """Give it its times in whole seconds: they bound what the tests wait."""
     admission.STUCK = 5  # type: ignore[misc]
     api.UPLOAD_LIMIT = 1  # type: ignore[misc]
+    worker.HEAD_SECONDS = 1  # type: ignore[misc]
     app = create_app()
     engine = app.extensions["admission"].painter.engine
     paint = engine.paint

@@ -1,0 +1,12 @@
+"""The application as it is served, but to clients that may take as long as they like to send a request."""
+
+from flask import Flask
+
+from webapp import create_app, worker
+
+FOREVER = 3600  # seconds
+
+
+def create_patient_app() -> Flask:
+    worker.HEAD_SECONDS = FOREVER  # type: ignore[misc]
+    return create_app()
