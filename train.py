@@ -44,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = vars(parser().parse_args(arguments))
     resume, init = given.pop("resume"), given.pop("init")
     generator = GeneratorConfig(**{field.name: given.pop(field.name) for field in fields(GeneratorConfig)})
-    config = TrainingConfig(**given)
     try:
+        config = TrainingConfig(**given)
         reached = train(config, generator, resume, init)
     except (CheckpointError, ConfigError, FolderError, PictureError, RunError, OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)

@@ -29,7 +29,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from webapp.observe.logs import log_requests
     from webapp.queue.admission import Admission
     from webapp.server.assets import serve_assets
-    from webapp.server.bodies import limit_bodies
+    from webapp.server.body_limits import limit_bodies
     from webapp.server.rate_limit import PHOTOS, limit_rate
     from webapp.server.security import InMemoryRequest, secure
     from webapp.settings import PLACES, Settings

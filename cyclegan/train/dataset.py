@@ -10,7 +10,6 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from cyclegan.folders import FolderError
 from cyclegan.pictures import load_picture
 from cyclegan.tensors import to_tensor
 
@@ -33,8 +32,6 @@ class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
         load_size: int,
         seed: int,
     ) -> None:
-        if load_size < crop:
-            raise FolderError(f"A crop of {crop} pixels does not fit into pictures resized to {load_size}.")
         self.domains = (list(paintings), list(photos))
         self.samples = samples
         self.crop = crop

@@ -7,7 +7,10 @@ from torch import Tensor
 
 
 class ImagePool:
-    """Half of the time, an earlier fake in place of the new one (Shrivastava et al., 2017, arXiv 1612.07828)."""
+    """Half of the time, an earlier fake in place of the new one (Shrivastava et al., 2017, arXiv 1612.07828).
+
+    A pool of size 0 keeps nothing and returns the new fakes.
+    """
 
     def __init__(self, size: int, seed: int) -> None:
         self.size = size
@@ -24,6 +27,8 @@ class ImagePool:
         return torch.stack([self.pictures[index] for index in chosen.tolist()])
 
     def _exchange(self, fake: Tensor) -> Tensor:
+        if self.size == 0:
+            return fake
         if len(self.pictures) < self.size:
             self.pictures.append(fake.clone())
             return fake
@@ -38,5 +43,6 @@ class ImagePool:
         return {"pictures": self.pictures, "random": self.random.get_state()}
 
     def load_state_dict(self, state: dict[str, Any], device: torch.device) -> None:
-        self.pictures = [picture.to(device) for picture in state["pictures"]]
+        # A run may go on with a smaller pool.
+        self.pictures = [picture.to(device) for picture in state["pictures"][: self.size]]
         self.random.set_state(state["random"])

@@ -19,7 +19,7 @@ from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generato
 from cyclegan.evaluate.evaluator import Evaluator
 from cyclegan.folders import readable_pictures
 from cyclegan.networks import GeneratorConfig
-from cyclegan.train.config import TrainingConfig
+from cyclegan.train.config import TrainingConfig, check_generator
 from cyclegan.train.dataset import UnpairedPictures
 from cyclegan.train.distributed import any_rank, local_device, own_samples, process_group, rank, world_size
 from cyclegan.train.journal import Journal
@@ -40,6 +40,7 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
     Answers the last step made: fewer than `config.steps` after a SIGTERM or Ctrl-C, which save and end.
     Raises ConfigError, RunError, FolderError or CheckpointError for what it can't use.
     """
+    check_generator(generator)
     with process_group(local_device(config.device)):
         return _train(config, generator, resume, init)
 

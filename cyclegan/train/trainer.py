@@ -69,8 +69,8 @@ class Trainer:
         old_photo = self._exchange(self.photo_pool, fake_photo)
         losses |= self._step_discriminators(paintings[0], photos[0], old_painting, old_photo)
         for more_paintings, more_photos in zip(paintings[1:], photos[1:], strict=True):
-            old_painting = own_shard(self.painting_pool.draw(self.config.batch_size))
-            old_photo = own_shard(self.photo_pool.draw(self.config.batch_size))
+            old_painting = self._draw(self.painting_pool, fake_painting)
+            old_photo = self._draw(self.photo_pool, fake_photo)
             self._step_discriminators(more_paintings, more_photos, old_painting, old_photo)
         self.step_number += 1
         return losses
@@ -191,6 +191,9 @@ class Trainer:
     def _exchange(pool: ImagePool, fakes: Tensor) -> Tensor:
         # Every process keeps the same pool, so that it makes no difference how many they are.
         return own_shard(pool.exchange(gather(fakes)))
+
+    def _draw(self, pool: ImagePool, fakes: Tensor) -> Tensor:
+        return own_shard(pool.draw(self.config.batch_size)) if pool.pictures else fakes
 
     def _average(self, averaged: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
         # A young average must forget the random weights it began with.

@@ -9,7 +9,7 @@ from flask_limiter import Limiter, RateLimitExceeded
 
 from webapp.addresses import client_of
 from webapp.observe.trace import refused
-from webapp.server.bodies import posted
+from webapp.server.body_limits import posted
 from webapp.server.security import body_of
 from webapp.settings import Settings
 from webapp.texts import texts_for

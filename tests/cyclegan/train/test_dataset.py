@@ -108,11 +108,6 @@ def test_a_folder_without_a_readable_picture_is_a_clear_error(
     assert not capsys.readouterr().err
 
 
-def test_a_crop_larger_than_the_pictures_is_a_clear_error(pictures: Callable[..., UnpairedPictures]) -> None:
-    with pytest.raises(FolderError, match="crop of 64"):
-        pictures(crop=64, load_size=32)
-
-
 def test_samples_are_crops_in_range(pictures: Callable[..., UnpairedPictures]) -> None:
     dataset = pictures()
     assert len(dataset) == 20

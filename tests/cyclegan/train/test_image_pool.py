@@ -20,3 +20,17 @@ def test_a_draw_answers_earlier_fakes_and_changes_nothing() -> None:
     assert drawn.shape == (200, 1, 1, 1)
     assert set(drawn.flatten().tolist()) == {0.0, 1.0, 2.0}
     assert [picture.item() for picture in pool.pictures] == [0.0, 1.0, 2.0]
+
+
+def test_a_pool_of_size_0_keeps_nothing() -> None:
+    pool = ImagePool(size=0, seed=0)
+    fakes = torch.arange(4.0).reshape(-1, 1, 1, 1)
+    assert torch.equal(pool.exchange(fakes), fakes)
+    assert pool.pictures == []
+
+
+def test_a_smaller_pool_goes_on_with_part_of_a_larger_one() -> None:
+    larger, smaller = ImagePool(size=3, seed=0), ImagePool(size=2, seed=0)
+    larger.exchange(torch.arange(3.0).reshape(-1, 1, 1, 1))
+    smaller.load_state_dict(larger.state_dict(), torch.device("cpu"))
+    assert [picture.item() for picture in smaller.pictures] == [0.0, 1.0]

@@ -130,6 +130,18 @@ def test_more_discriminator_steps_each_see_fresh_pictures(
     assert all(torch.equal(seen[1:], in_generators_step) for seen in own_steps)  # the pool holds nothing else
 
 
+def test_without_a_pool_every_update_of_the_discriminators_sees_the_newest_fakes(
+    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
+) -> None:
+    trainer = Trainer(replace(config, batch_size=1, discriminator_steps=2, pool_size=0), small)
+    trainer._score_painting = discriminator = Recorder(trainer.painting_discriminator)
+    for _ in range(2):
+        trainer.step(*(torch.cat([pictures, pictures / 2]) for pictures in batch))
+        in_generators_step, *own_steps = discriminator.seen
+        assert [torch.equal(seen[1:], in_generators_step) for seen in own_steps] == [True] * 2
+        discriminator.seen.clear()
+
+
 def test_cycle_and_identity_can_be_asked_for_in_every_nth_step(
     config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
 ) -> None:

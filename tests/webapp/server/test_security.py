@@ -165,7 +165,7 @@ def test_too_many_fields_and_too_long_ones_are_called_so(client: FlaskClient) ->
         answer = client.post("/api/paint", data=body, content_type=media_type)
         assert answer.status_code == 413
         assert answer.json == {
-            "error": "The form has too many fields, or too long ones. Send only the photo and its options."
+            "error": "The form has too many fields, or fields that are too long. Send only the photo and its options."
         }
 
 

@@ -19,7 +19,7 @@ from patience import PATIENCE
 from renderer import BODY, ROUTE
 from serving import PROJECT, gunicorn
 from webapp import create_app
-from webapp.server.bodies import MAX_BODY, MAX_READING, Arrivals, posted
+from webapp.server.body_limits import MAX_BODY, MAX_READING, Arrivals, posted
 from webapp.server.connection import SlowClientError
 from webapp.server.rate_limit import PHOTOS, POSTS_PER_MINUTE
 from webapp.settings import MAX_UPLOAD_BYTES, THREADS, Settings

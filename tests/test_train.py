@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from train import main
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> list[str]:
+    return ["--paintings", str(tmp_path / "a"), "--photos", str(tmp_path / "b"), "--output", str(tmp_path / "run")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--pool-size", "-1"], "--pool-size must be 0 or more, not -1."),
+        (["--batch-size", "0"], "--batch-size must be 1 or more, not 0."),
+        (["--base-channels", "0"], "--base-channels must be 1 or more, not 0."),
+        (["--device", "cudda"], "--device must be cpu, cuda or cuda:N, not 'cudda'."),
+        ([], "The folder {tmp_path}/a does not exist."),
+    ],
+)
+def test_what_can_not_be_trained_is_one_sentence(
+    tmp_path: Path, folders: list[str], arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*folders, *arguments]) == 1
+    assert capsys.readouterr().err == f"train.py: {sentence.format(tmp_path=tmp_path)}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--steps", "many"], "--steps"),
+        (["--precision", "float16"], "--precision"),
+        (["--stepps", "3"], "--stepps"),
+        (["--photos"], "--photos"),
+    ],
+)
+def test_a_command_line_that_can_not_be_read_names_the_flag(
+    folders: list[str], arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*folders, *arguments])
+    assert named in capsys.readouterr().err
