@@ -176,18 +176,18 @@ def test_who_is_refused_can_send_the_rest_of_a_long_upload_and_read_the_answer_t
         assert read(connection).startswith(b"HTTP/1.1 403 ")
 
 
-def test_whoever_does_not_hang_up_keeps_nobody_waiting(server: str) -> None:
+def test_whoever_does_not_hang_up_keeps_nobody_waiting(patient: str) -> None:
     with ExitStack() as open_connections:
-        silent = [open_connections.enter_context(connect(server, LAST)) for _ in range(SILENT)]
+        silent = [open_connections.enter_context(connect(patient, LAST)) for _ in range(SILENT)]
         for connection in silent:
             assert read(connection).startswith(b"HTTP/1.1 200 ")
 
 
-def test_of_those_who_do_not_hang_up_the_first_is_cut_off_when_there_are_too_many(server: str) -> None:
+def test_of_those_who_do_not_hang_up_the_first_is_cut_off_when_there_are_too_many(patient: str) -> None:
     with ExitStack() as open_connections:
         silent = []
         for _ in range(LINGERING + 1):
-            silent.append(open_connections.enter_context(connect(server, LAST)))
+            silent.append(open_connections.enter_context(connect(patient, LAST)))
             read(silent[-1])
         wait_until(lambda: not is_open(silent[0]), "The first connection should be closed.")
         assert is_open(silent[1])
