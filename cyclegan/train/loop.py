@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_checkpoint
 from cyclegan.evaluate.evaluator import Evaluator
+from cyclegan.evaluate.kid import MIN_PICTURES
 from cyclegan.folders import readable_pictures
 from cyclegan.networks import GeneratorConfig
 from cyclegan.train.config import TrainingConfig, check_generator
@@ -47,13 +48,14 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
 
 def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, init: Path | None) -> int:
     announce = rank() == 0
-    paintings, photos = (readable_pictures(folder, announce) for folder in (config.paintings, config.photos))
+    paintings = readable_pictures(config.paintings, announce, at_least=MIN_PICTURES if config.test_photos else 1)
+    photos = readable_pictures(config.photos, announce)
     trainer = _start(config, generator, resume, init)
     _note_pictures(trainer, {"paintings": len(paintings), "photos": len(photos)})
     _note_settings(trainer)
-    evaluator = (
-        Evaluator(readable_pictures(config.test_photos), paintings) if config.test_photos and rank() == 0 else None
-    )
+    evaluator = None
+    if config.test_photos and rank() == 0:
+        evaluator = Evaluator(readable_pictures(config.test_photos, at_least=MIN_PICTURES), paintings)
     samples = config.batch_size * config.discriminator_steps  # of each step, in all processes together
     loader = DataLoader(
         UnpairedPictures(paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed),

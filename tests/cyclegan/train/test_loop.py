@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_generator
+from cyclegan.folders import FolderError
 from cyclegan.networks import Generator, GeneratorConfig
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.journal import GRIDS, METRICS, read_metrics
@@ -153,6 +154,18 @@ def test_init_begins_with_published_weights(config: TrainingConfig, small: Gener
     for name, value in start.state_dict().items():
         for network in ("to_painting", "to_photo"):
             torch.testing.assert_close(trained[network][name], value.half().float())
+
+
+def test_fewer_than_two_test_photos_are_refused_before_the_first_step(
+    config: TrainingConfig, small: GeneratorConfig, tmp_path: Path
+) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    shutil.copy(config.photos / "0.png", few)
+    for folders in ({"test_photos": few}, {"test_photos": config.photos, "paintings": few}):
+        with pytest.raises(FolderError, match=r"at least 2 pictures into .*few: it holds only 1"):
+            train(replace(config, **folders), small)
+    assert not config.output.exists()
 
 
 def test_settings_changed_on_the_way_are_all_recorded(config: TrainingConfig, small: GeneratorConfig) -> None:
