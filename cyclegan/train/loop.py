@@ -64,18 +64,19 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
         num_workers=config.workers,
         pin_memory=trainer.device.type == "cuda",
     )
-    with _stop_requests() as stop, Journal(config.output, writes=rank() == 0) as journal:
+    with _stop_requests() as stop, Journal(config.output, trainer.step_number, writes=rank() == 0) as journal:
         begun = time.monotonic() - trainer.record["seconds"]
         progress = tqdm(
             loader, initial=trainer.step_number, total=config.steps, unit="step", smoothing=0.05, disable=rank() > 0
         )
         for painting, photo in progress:
+            learning_rate = trainer.learning_rate()  # this step's; the call below moves on to the next
             losses = trainer.step(painting, photo)
             step = trainer.step_number
             done = step == config.steps
             stopping = any_rank(bool(stop))
             if step % config.log_every == 0 or done:
-                progress.set_postfix(journal.note_losses(step, trainer.learning_rate(), losses))
+                progress.set_postfix(journal.note_losses(step, learning_rate, losses))
             trainer.record["seconds"] = round(time.monotonic() - begun, 1)
             if evaluator and (step % config.evaluate_every == 0 or done):
                 _evaluate(trainer, evaluator, journal, config.output)
