@@ -7,7 +7,7 @@ from typing import IO, Final
 from PIL import Image, UnidentifiedImageError
 
 from cyclegan.pictures import upright_rgb
-from webapp.apart import decode_apart
+from webapp.apart import READERS, decode_apart
 from webapp.boxes import check_boxes
 from webapp.metrics import Reason
 from webapp.parts import PartsError, PartsFile, check_marks, check_scans, check_tiles
@@ -99,7 +99,7 @@ def _decode(data: bytes, max_pixels: int, longer_side: int | None) -> Image.Imag
     check_tiles(picture, max_pixels)
     if longer_side is not None:
         picture.draft(None, (REDUCING_GAP * longer_side, REDUCING_GAP * longer_side))
-    return upright_rgb(decode_apart(picture, data) if picture.format == "AVIF" else picture)
+    return upright_rgb(decode_apart(picture, data) if picture.format in READERS else picture)
 
 
 def _begins_like_a_picture(head: bytes) -> bool:

@@ -66,7 +66,7 @@ def measured() -> dict[str, dict[str, Any]]:
     """Name → what was answered, and the peak in bytes above what was held before. It ends where a limit is passed."""
     limits = [str(limit) for limit in (PIXELS, SECONDS, ADDRESSES, SHORT)]
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, *limits]
-    run = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False, timeout=120)
+    run = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False, timeout=600)
     print(run.stderr)
     return {outcome["name"]: outcome for outcome in map(json.loads, run.stdout.splitlines())}
 
