@@ -118,6 +118,6 @@ def test_a_decoder_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch, pil
 
 @pytest.mark.parametrize("pillow_format", READERS)
 def test_an_upload_is_decoded_so(monkeypatch: pytest.MonkeyPatch, pillow_format: str) -> None:
-    monkeypatch.setattr("webapp.apart.SECONDS", 0)
+    monkeypatch.setattr("webapp.intake.sandbox.SECONDS", 0)
     with pytest.raises(IntakeError, match="damaged"):
         read_photo(BytesIO(file_of(landscape(60, 40), pillow_format)), 60 * 40, None)
