@@ -14,7 +14,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
     Raises SettingsError for an unusable setting, and EngineError for an engine or artifact that can't be loaded.
     """
-    # Imported here because gunicorn's master process, which only reads the settings, would load 20 MB that it never uses.
+    # Imported here because gunicorn's master process, which only reads the settings, would load 20 MB it never uses.
     from flask import Flask
     from flask_compress import Compress
     from werkzeug.middleware.proxy_fix import ProxyFix

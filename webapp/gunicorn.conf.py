@@ -11,7 +11,7 @@ from typing import Any, Final
 
 IN_MEMORY: Final = "/dev/shm"  # noqa: S108  # so that nothing waits for a disk
 
-# Each of several workers counts in its own file, and the worker that gets /metrics adds them up. prometheus_client reads
+# Each of several workers counts in its own file, and the one that gets /metrics adds them up. prometheus_client reads
 # this variable when webapp imports it, so it is the one variable that is read before the settings.
 if os.environ.get("WEB_CONCURRENCY", "") not in ("", "1"):
     from_here, counts = os.getpid(), mkdtemp(prefix="monet-metrics-", dir=IN_MEMORY)
