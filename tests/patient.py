@@ -1,4 +1,4 @@
-"""The application as it is served, but to clients that may take as long as they like to send a request."""
+"""The application as it is served, but a client may take as long as it likes to send the head of a request."""
 
 from flask import Flask
 

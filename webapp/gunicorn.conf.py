@@ -52,8 +52,8 @@ worker_tmp_dir = IN_MEMORY  # the heartbeat of a worker
 timeout = 120  # seconds until a worker that has stopped answering is replaced
 graceful_timeout = 25  # seconds for what is being painted; orchestrators kill after 30
 keepalive = 5  # seconds
-header_map = "refuse"  # WSGI can't tell X_Forwarded_For from X-Forwarded-For
-forwarded_allow_ips = ""  # which proxies to believe is for MONET_TRUSTED_PROXIES alone to say, SCRIPT_NAME is for none
+header_map = "refuse"  # of names with underscores: in WSGI, X_Forwarded_For looks like X-Forwarded-For
+forwarded_allow_ips = ""  # MONET_TRUSTED_PROXIES alone says which proxies are trusted
 logconfig_dict = logging_config(settings.logs)
 control_socket_disable = True  # nothing here is managed at run time
 # Each worker loads the engine itself: the threads that torch starts would not survive a fork.
