@@ -1,9 +1,9 @@
-"""The question that the first authors left open: how large a generator, and what shall it answer?
+"""Compares generators by size and output, tanh alone or added to the photo, at equal training budgets.
 
 python benchmarks/ablation.py --paintings … --photos … --test-photos … --output runs/ablation [--steps 500] [--device …]
 
 Trains every combination below for the same number of steps on the same samples, then writes docs/ablation.md and
-docs/ablation.svg. Started again, it goes on where it stopped, and measures times anew: leave the machine alone then.
+docs/ablation.svg. When started again, it resumes, but measures all times anew: leave the machine idle meanwhile.
 """
 
 import argparse
@@ -33,17 +33,19 @@ BLOCKS = (3, 5, 9)
 CHANNELS = (32, 64)
 OUTPUTS = {"tanh": False, "photo + residual": True}
 CALIBRATION_PHOTOS = 8
-SIDE = 512  # pixels, of the photo that int8 is timed on
+SIDE = 512  # pixels, of the square photo on which int8 is timed
 TIMED_PAINTINGS = 10
 TIMED_STEPS = 4
 
 
 @dataclass(frozen=True)
 class Row:
+    """The results of one architecture."""
+
     generator: GeneratorConfig
     evaluation: Evaluation
-    step_seconds: float  # of training, uncompiled
-    int8_milliseconds: float
+    step_seconds: float  # of a training step, uncompiled
+    int8_milliseconds: float  # of a painting
 
     @property
     def output(self) -> str:
@@ -63,7 +65,7 @@ def main() -> None:
     evaluator = Evaluator(photos, readable_pictures(given.paintings))
     rows = []
     for channels, blocks, (output, residual) in itertools.product(CHANNELS, BLOCKS, OUTPUTS.items()):
-        # The weights of the shipped recipe; the same for all, though tanh would like stricter ones.
+        # The loss weights of the shipped recipe for all, although tanh alone would need stronger constraints.
         config = TrainingConfig(
             given.paintings,
             given.photos,
@@ -82,8 +84,9 @@ def main() -> None:
 
 
 def measure(config: TrainingConfig, architecture: GeneratorConfig, evaluator: Evaluator, photos: list[Path]) -> Row:
+    """Trains, evaluates and times one architecture. Resumes training, and reuses an evaluation that was stored."""
     last, judged = config.output / LAST, config.output / "judged.json"
-    torch._dynamo.reset()  # it compiles no more than eight architectures of one class
+    torch._dynamo.reset()  # since it compiles at most eight architectures of one class
     train(config, architecture, resume=last.exists())
     generator, _ = load_generator(last)
     if not judged.exists():
@@ -93,7 +96,10 @@ def measure(config: TrainingConfig, architecture: GeneratorConfig, evaluator: Ev
 
 
 def step_seconds(config: TrainingConfig, architecture: GeneratorConfig) -> float:
-    """The fastest step of several with all losses, for noise only adds. As it comes, for compiling takes minutes."""
+    """Returns the time of the fastest of several steps with all losses, since noise only adds time.
+
+    Not compiled, since that takes minutes.
+    """
     trainer = Trainer(replace(config, compile=False, constrain_every=1), architecture)
     batch = (config.batch_size, 3, config.crop, config.crop)
     painting, photo = torch.rand(batch) * 2 - 1, torch.rand(batch) * 2 - 1
@@ -101,6 +107,7 @@ def step_seconds(config: TrainingConfig, architecture: GeneratorConfig) -> float
 
 
 def int8_milliseconds(generator: Generator, photos: list[Path]) -> float:
+    """Quantizes the generator and returns the time of its fastest painting."""
     calibration = calibrate(generator, [load_photo(photo) for photo in photos[:CALIBRATION_PHOTOS]])
     script = compile_script(quantize(generator, calibration))
     photo = torch.rand(1, 3, SIDE, SIDE) * 2 - 1
@@ -150,7 +157,7 @@ def write(rows: list[Row], given: argparse.Namespace, photos: int, untouched: Ev
         name = f"{row.generator.base_channels} × {row.generator.residual_blocks}"
         axes.annotate(name, (row.int8_milliseconds, row.evaluation.kid), (5, 4), textcoords="offset points", fontsize=8)
     axes.axhline(untouched.kid, color="grey", linewidth=0.8, linestyle="--", label="the photos")
-    axes.set(xlabel=f"ms of int8 at {SIDE}²", ylabel="KID × 1000: lower is nearer to the paintings")
+    axes.set(xlabel=f"ms of int8 at {SIDE}²", ylabel="KID × 1000: lower is closer to the paintings")
     axes.set_title("channels × blocks, at equal budgets", fontsize=10)
     axes.legend()
     figure.savefig(DOCS / "ablation.svg", bbox_inches="tight", metadata={"Date": None})

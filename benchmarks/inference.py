@@ -1,8 +1,9 @@
-"""How fast the ways to run the generator are, side by side in one run: python benchmarks/inference.py
+"""Compares the speed of all ways to run the generator in one run: python benchmarks/inference.py
 
-Each way paints the same 512×512 photo in a process of its own, alone, on one core and on all; then as many processes as
-there are cores paint at once, one core each. After that come a photo of 12 megapixels at its full size, the floor, and
-the ways once more as on older processors. Prints tables and writes benchmarks/inference.json. Takes some ten minutes.
+Each way paints the same 512×512 photo in its own process, alone, on one core and on all; then one process per core
+paints at the same time. After that come a photo of 12 megapixels at its full size, the floor (the least time that this
+machine could need), and int8 and the first way with the instruction sets of older processors. Prints tables and writes
+benchmarks/inference.json. Takes about ten minutes.
 """
 
 import argparse
@@ -24,18 +25,20 @@ from cyclegan.engines.cores import usable_cores
 
 ROOT = Path(__file__).parent.parent
 SIDE = 512  # pixels
-PAINTINGS = 20  # at least ...
-SECONDS = 10.0  # ... and for so long
+PAINTINGS = 20  # the least number of paintings timed ...
+SECONDS = 10.0  # ... and the least time spent on them
 LARGE = (4000, 3000)  # pixels
-ISA = "ONEDNN_MAX_CPU_ISA"
-OLDER = ("AVX2", "AVX512_CORE_VNNI")  # most rented machines have one of these, and no AMX
+ISA = "ONEDNN_MAX_CPU_ISA"  # oneDNN's environment variable that limits the instruction set
+OLDER = ("AVX2", "AVX512_CORE_VNNI")  # most cloud machines have one of these and no AMX
 
 Paint = Callable[[Any], Any]  # (SIDE, SIDE, 3) in [-1, 1] → the same
 
 
 def first_way(folder: Path) -> Paint:
-    """The generator as it was first deployed in this field: float32, scripted, 64 channels, 5 blocks, transposed
-    convolutions. Its weights are random; the time doesn't depend on them."""
+    """The generator as it was first deployed in this field: float32, scripted, with transposed convolutions.
+
+    It has 64 channels, 5 blocks and random weights, on which the time doesn't depend.
+    """
     import torch
     from torch import nn
 
@@ -63,24 +66,28 @@ def first_way(folder: Path) -> Paint:
 
 
 def float_eager(folder: Path) -> Paint:
+    """The shipped float weights in eager PyTorch."""
     from cyclegan.checkpoints import load_generator
 
     return _torch_way(load_generator(WEIGHTS.with_suffix(".safetensors"))[0])
 
 
 def int8_torchscript(folder: Path) -> Paint:
+    """The shipped TorchScript artifact."""
     from cyclegan.engines.load import load_engine
 
     return load_engine(WEIGHTS, "torchscript").paint
 
 
 def int8_openvino(folder: Path) -> Paint:
+    """The shipped OpenVINO artifact."""
     from cyclegan.engines.load import load_engine
 
     return load_engine(WEIGHTS, "openvino").paint
 
 
 def bf16_openvino(folder: Path) -> Paint:
+    """The float weights in OpenVINO, computed in bfloat16."""
     from cyclegan.card import WEIGHTS, load_card
     from cyclegan.engines.openvino import OpenVINOEngine, load_model
 
@@ -89,6 +96,7 @@ def bf16_openvino(folder: Path) -> Paint:
 
 
 def float_onnx(folder: Path) -> Paint:
+    """The float weights in ONNX Runtime."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
@@ -127,7 +135,7 @@ def _torch_way(network: Any) -> Paint:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks" / "inference.json")
-    # What follows is of the processes that this one starts.
+    # These options are for the processes that this one starts.
     parser.add_argument("--task", choices=TASKS, help=argparse.SUPPRESS)
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -144,36 +152,37 @@ def main() -> None:
 
 
 def run(folder: str) -> dict[str, Any]:
+    """Measures everything, and returns what becomes inference.json. `folder` is for temporary models."""
     cores = sorted(os.sched_getaffinity(0))[: usable_cores()]
-    _answer(_start("prepare", folder, cores))
+    _result(_start("prepare", folder, cores))
     ways = {}
     for way in WAYS:
-        alone = _answer(_start("measure", folder, cores[:1], way))
-        together = _answer(_start("measure", folder, cores, way))
+        one_core = _result(_start("measure", folder, cores[:1], way))
+        all_cores = _result(_start("measure", folder, cores, way))
         busy = [_start("measure_busy", folder, [core], way) for core in cores]
         for process in busy:
             process.stdout.readline()
         for process in busy:
             print(file=process.stdin, flush=True)
         ways[way] = {
-            **together,
-            "p50_one_core": alone["p50"],
-            "an_hour_one_engine": 3600 / together["p50"],
-            "an_hour_one_engine_a_core": sum(_answer(process)["an_hour"] for process in busy),
+            **all_cores,
+            "p50_one_core": one_core["p50"],
+            "an_hour_one_engine": 3600 / all_cores["p50"],
+            "an_hour_one_engine_a_core": sum(_result(process)["an_hour"] for process in busy),
         }
         print(f"{way}: measured", file=sys.stderr)
-    large = {way: _answer(_start("paint_large", folder, cores, way)) for way in ENGINES}
+    large = {way: _result(_start("paint_large", folder, cores, way)) for way in ENGINES}
     older = {
-        isa: {way: _answer(_start("measure", folder, cores, way, {ISA: isa}))["p50"] for way in ("first way", *ENGINES)}
+        isa: {way: _result(_start("measure", folder, cores, way, {ISA: isa}))["p50"] for way in ("first way", *ENGINES)}
         for isa in OLDER
     }
-    floor = _answer(_start("measure_floor", folder, cores))
+    floor = _result(_start("measure_floor", folder, cores))
     machine = {"processor": processor(), "cores": len(cores)}
     return {"machine": machine, "side": SIDE, "ways": ways, "large": large, "older": older, "floor": floor}
 
 
 def prepare(way: None, folder: Path) -> None:
-    """What some ways need and nothing ships."""
+    """Writes the models that some ways need but that aren't shipped to `folder`."""
     import openvino as ov
 
     from cyclegan.checkpoints import load_generator
@@ -186,22 +195,26 @@ def prepare(way: None, folder: Path) -> None:
 
 
 def measure(way: str, folder: Path) -> dict[str, float]:
+    """Times one way, on its own."""
     return _measure(way, folder, wait=False)
 
 
 def measure_busy(way: str, folder: Path) -> dict[str, float]:
+    """Times one way while other processes do the same: waits for a line on stdin before it starts."""
     return _measure(way, folder, wait=True)
 
 
 def _measure(way: str, folder: Path, wait: bool) -> dict[str, float]:
-    """Of this process: seconds from its start to the first painting and of later ones, and its peak memory."""
+    """Returns, for this process, the seconds from its start to the first painting and of the later ones, the paintings
+    an hour, and the peak memory in MiB.
+    """
     import numpy as np
 
     photo = np.random.default_rng(0).random((SIDE, SIDE, 3), dtype=np.float32) * 2 - 1
     paint = WAYS[way](folder)
     paint(photo)
     cold_start = time.time() - _started()
-    if wait:  # all begin together, when each is ready
+    if wait:  # until all processes are ready
         print(flush=True)
         sys.stdin.readline()
     times = _times(lambda: paint(photo))
@@ -215,7 +228,7 @@ def _measure(way: str, folder: Path, wait: bool) -> dict[str, float]:
 
 
 def paint_large(way: str, folder: Path) -> dict[str, float]:
-    """Seconds for a photo of LARGE at its full size and for one of SIDE, both from picture to picture."""
+    """Returns the seconds, from picture to picture, for a photo of LARGE at full size and for one of SIDE."""
     import numpy as np
     from PIL import Image
 
@@ -225,7 +238,7 @@ def paint_large(way: str, folder: Path) -> dict[str, float]:
 
     generator = np.random.default_rng(0)
     painter = Painter(load_engine(WEIGHTS, ENGINES[way]))
-    answer = {}
+    seconds = {}
     for brush in ("fine", "medium"):
         for name, (width, height) in {"small": (SIDE, SIDE), "large": LARGE}.items():
             photo = Image.fromarray(generator.integers(0, 256, (height, width, 3), dtype=np.uint8))
@@ -236,13 +249,16 @@ def paint_large(way: str, folder: Path) -> dict[str, float]:
                 before = time.perf_counter()
                 painter.paint(canvas, options)
                 times.append(time.perf_counter() - before)
-            answer[f"{name}_{brush}"] = statistics.median(times)
-    return answer
+            seconds[f"{name}_{brush}"] = statistics.median(times)
+    return seconds
 
 
 def measure_floor(way: None, folder: Path) -> dict[str, float]:
-    """The least time for one photo: its multiply-adds in int8 at the best rate that a convolution reaches here, and its
-    maps once written and once read by each pass over them at the rate of a plain copy."""
+    """Returns lower bounds for the time of one photo on this machine, as in a roofline model.
+
+    One bound is the time of its int8 multiply-adds at the best rate that a convolution reaches here; the other is the
+    time to move its maps, as often as separate passes read and write them, at the bandwidth of a plain copy.
+    """
     import torch
 
     from cyclegan.card import WEIGHTS, load_card
@@ -250,9 +266,9 @@ def measure_floor(way: None, folder: Path) -> dict[str, float]:
     blocks = load_card(WEIGHTS)["generator"]["residual_blocks"]
     c = load_card(WEIGHTS)["generator"]["base_channels"]
     side = SIDE + 2 * load_card(WEIGHTS)["tiling"]["margin"]
-    h, q = side // 2, side // 4  # the sides after the first and the second stride
-    up, blocked = q - 1, 2 * (q - 1) - 1  # the sides in blocks of what comes after a resize
-    convolutions = [  # (places, multiply-adds at each, values at each)
+    h, q = side // 2, side // 4  # pixels: the sides after the first and the second stride
+    up, blocked = q - 1, 2 * (q - 1) - 1  # in blocks: the sides after the first and the second resize
+    convolutions = [  # (positions, multiply-adds at each, output values at each)
         (side**2, 49 * 3 * c, c),
         (h**2, 9 * c * 2 * c, 2 * c),
         (q**2, 9 * 2 * c * 4 * c, 4 * c),
@@ -261,18 +277,18 @@ def measure_floor(way: None, folder: Path) -> dict[str, float]:
         (blocked**2, 4 * 2 * c * 4 * c, 4 * c),
         ((blocked - 3) ** 2, 16 * 4 * c * 12, 12),
     ]
-    operations = sum(places * each for places, each, _ in convolutions)
+    operations = sum(positions * each for positions, each, _ in convolutions)
     # A convolution writes its map; a norm reads it and writes it again; the next convolution reads that.
-    moved = sum(4 * places * values for places, _, values in convolutions)
+    moved = sum(4 * positions * values for positions, _, values in convolutions)
 
     torch.set_num_threads(usable_cores())
     torch.backends.quantized.engine = "x86"
-    channels, places = 256, 128
-    x = torch.quantize_per_tensor(torch.randn(1, channels, places, places), 0.05, 128, torch.quint8)
+    channels, width = 256, 128
+    x = torch.quantize_per_tensor(torch.randn(1, channels, width, width), 0.05, 128, torch.quint8)
     x = x.contiguous(memory_format=torch.channels_last)
     weight = torch.quantize_per_tensor(torch.randn(channels, channels, 3, 3), 0.05, 0, torch.qint8)
     packed = torch.ops.quantized.conv2d_prepack(weight, None, [1, 1], [1, 1], [1, 1], 1)
-    rate = 9 * channels**2 * places**2 / min(_times(lambda: torch.ops.quantized.conv2d(x, packed, 1.0, 128)))
+    rate = 9 * channels**2 * width**2 / min(_times(lambda: torch.ops.quantized.conv2d(x, packed, 1.0, 128)))
     source, target = torch.empty(2**26, dtype=torch.uint8), torch.empty(2**26, dtype=torch.uint8)
     bandwidth = 2 * 2**26 / min(_times(lambda: target.copy_(source)))
     return {
@@ -309,15 +325,15 @@ def _start(
     return subprocess.Popen(command, env={**os.environ, **(environment or {})}, **pipes)  # noqa: S603 (itself)
 
 
-def _answer(process: subprocess.Popen[str]) -> Any:
-    answer, _ = process.communicate()
+def _result(process: subprocess.Popen[str]) -> Any:
+    output, _ = process.communicate()
     if process.returncode:
         raise SystemExit(f"{process.args} failed.")
-    return json.loads(answer)
+    return json.loads(output)
 
 
 def _started() -> float:
-    """When this process began, in seconds since 1970."""
+    """Returns the time at which this process started, in seconds since 1970."""
     ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
     uptime = float(Path("/proc/uptime").read_text().split()[0])
     return time.time() - uptime + ticks / os.sysconf("SC_CLK_TCK")
@@ -359,6 +375,7 @@ def _tables(results: dict[str, Any]) -> str:
 
 
 def processor() -> str:
+    """Returns the processor's name."""
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             return line.split(":", 1)[1].strip()

@@ -1,9 +1,9 @@
-"""What goes wrong without each loss: a trained run is trained on, each time with one of its losses missing.
+"""Shows what goes wrong without each loss: continues a training run several times, each time without one of its losses.
 
 python benchmarks/losses.py --checkpoint runs/monet/last.pt --paintings … --photos … --output runs/losses [--steps 1500]
 
-The first variant goes on with all of them, for comparison. Each writes its averaged generator, `<variant>.safetensors`,
-and the generator of the way back, `<variant>-back.safetensors`. Started again, it leaves out those that are there.
+The first variant keeps all losses, for comparison. Each writes its averaged generator, `<variant>.safetensors`, and the
+generator from paintings to photos, `<variant>-back.safetensors`. When started again, it skips existing variants.
 docs/make_story.py then paints with them.
 """
 
@@ -22,7 +22,7 @@ from cyclegan.train.config import TrainingConfig
 from cyclegan.train.dataset import UnpairedPictures
 from cyclegan.train.trainer import Trainer
 
-# The feature critic is a judge too: it asks for the same as the patch discriminators.
+# Without the adversarial loss, the feature critic goes too, since it is adversarial as well.
 MISSING: dict[str, dict[str, float]] = {
     "all": {},
     "no-adversarial": {"adversarial_weight": 0.0, "feature_weight": 0.0},
@@ -41,14 +41,15 @@ def main() -> None:
     for variant, missing in MISSING.items():
         target = given.output / f"{variant}.safetensors"
         if not target.exists():
-            train_on(given, variant, missing, target)
+            continue_training(given, variant, missing, target)
 
 
-def train_on(given: argparse.Namespace, variant: str, missing: dict[str, float], target: Path) -> None:
+def continue_training(given: argparse.Namespace, variant: str, missing: dict[str, float], target: Path) -> None:
+    """Trains one variant, with the loss weights `missing` at 0, and writes its two generators."""
     state = load_checkpoint(given.checkpoint)
     begun, generator = state["step"], GeneratorConfig(**state["generator_config"])
     config = TrainingConfig(given.paintings, given.photos, given.output, **settings_of(state))
-    # So far from its end, the learning rate is its constant part.
+    # With the end this far away, the learning rate stays constant.
     config = replace(config, steps=2 * (begun + given.steps))
     trainer = Trainer(config, generator)
     trainer.load_state_dict(state)
@@ -70,7 +71,7 @@ def train_on(given: argparse.Namespace, variant: str, missing: dict[str, float],
 
 
 def settings_of(state: dict[str, Any]) -> dict[str, Any]:
-    """Those that the run had at its end, as far as they are of the training and not of the machine."""
+    """Returns the run's last settings, without those that TrainingConfig doesn't have."""
     recorded = state["record"]["settings"][-1]["settings"]
     return {field.name: recorded[field.name] for field in fields(TrainingConfig) if field.name in recorded}
 

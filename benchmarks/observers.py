@@ -1,9 +1,9 @@
-"""Which observer of the calibration's maps gives the best int8 paintings:
+"""Compares the observers of torch.ao.quantization for calibration by the int8 paintings that they lead to.
 
 python benchmarks/observers.py --photos testB --paintings trainA
 
-Calibrates the shipped float weights with each, as `export` does, and prints PSNR against float and KID against the
-paintings as a table. Takes some five minutes.
+Calibrates the shipped float weights with each observer, as `export` does, and prints a table of PSNR against the float
+network and KID against the paintings. Takes about five minutes.
 """
 
 import argparse
@@ -34,9 +34,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--paintings", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=50, help="photos for PSNR (default 50)")
+    parser.add_argument("--count", type=int, default=50, help="number of photos for PSNR (default 50)")
     given = parser.parse_args()
-    warnings.filterwarnings("ignore", message="(?s).*deprecated")  # torch.ao.quantization, which is pinned
+    warnings.filterwarnings("ignore", message="(?s).*deprecated")  # torch.ao.quantization; torch is pinned
 
     photos = find_pictures(given.photos)
     generator, _ = load_generator(WEIGHTS)

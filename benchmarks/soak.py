@@ -1,8 +1,9 @@
-"""An hour's worth of mixed photos, in as much memory as it may take and no more: make soak
+"""Sends an hour's worth of mixed photos to a server whose memory is capped at its documented limit: make soak
 
-Starts gunicorn as it is shipped in a control group with a hard limit, in which the kernel ends what takes more, and
-sends it photos of all sizes and kinds, bad ones and such whose client leaves. It ends with 1 where an answer is not the
-expected one or memory grows. Needs control groups that may be written: root, in most containers. Takes ten minutes.
+Starts gunicorn with the shipped settings in a control group with a hard limit, where the kernel kills a process that
+takes more, and sends it photos of all sizes and formats, damaged ones, and some whose client disconnects. Exits with 1
+if a response is not the expected one or if memory grows. Needs permission to create control groups, which in most
+containers means root. Takes ten minutes.
 """
 
 import argparse
@@ -24,28 +25,29 @@ from serving import gunicorn
 from uploads import MULTIPART, file_of, form
 
 CAPS: Final = {"torchscript": 512, "openvino": 350}  # MiB, of gunicorn and its worker together
-MAX_PIXELS: Final = 13_000_000  # as app.json has it for so little memory
+MAX_PIXELS: Final = 13_000_000  # as app.json sets it for this little memory
 ROUNDS: Final = 20  # of 13 requests each: an hour at one every fourteen seconds
-GROWTH: Final = 1.05  # of the last third's mean to that of the second
-PATIENCE: Final = 120  # seconds
-PULSE: Final = 0.01  # seconds between two looks at what is used
+GROWTH: Final = 1.05  # at most, from the mean of the second third of the rounds to that of the last
+PATIENCE: Final = 120  # seconds without a byte from the server
+PULSE: Final = 0.01  # seconds between two samples of the memory used
 MIB: Final = 2**20
 GROUPS: Final = Path("/sys/fs/cgroup")
 STREAM: Final = "text/event-stream"
 
 
 class NoControlGroupError(RuntimeError):
-    """Memory can't be capped here."""
+    """Memory can't be capped on this machine."""
 
 
-class UnexpectedAnswerError(RuntimeError):
-    """Its status, its end, and what was asked for."""
+class UnexpectedResponseError(RuntimeError):
+    """A response differs from the expected one. Holds its status, its last bytes, and the fields of the request."""
 
 
 class Cap:
-    """A control group of its own, of either version, with a hard limit."""
+    """A new control group, of either version, with a hard memory limit."""
 
     def __init__(self, mebibytes: int) -> None:
+        """Creates the group. Raises NoControlGroupError if that isn't possible."""
         lines = Path("/proc/self/cgroup").read_text().splitlines()
         own = {line.split(":")[1]: line.split(":")[2] for line in lines}
         self._is_v1 = "memory" in own
@@ -56,18 +58,20 @@ class Cap:
             self.group.mkdir()
             (self.group / limit).write_text(str(mebibytes * MIB))
         except OSError as error:
-            raise NoControlGroupError(f"No control group can be made in {parent} ({error}).") from error
+            raise NoControlGroupError(
+                f"Can't create a control group in {parent} ({error}): run this as root."
+            ) from error
 
     def enter(self) -> None:
-        """In the process that is to be capped."""
+        """Moves the current process into the group."""
         (self.group / "cgroup.procs").write_text(str(os.getpid()))
 
     def peak(self) -> float:
-        """MiB at most so far, with the files that the kernel keeps for the group as long as there is room."""
+        """Returns the peak memory so far in MiB, with the page cache, which the kernel keeps while there is room."""
         return int((self.group / ("memory.max_usage_in_bytes" if self._is_v1 else "memory.peak")).read_text()) / MIB
 
     def used(self) -> float:
-        """MiB now, without those files."""
+        """Returns the memory used now in MiB, without the page cache."""
         figures = dict(line.split() for line in (self.group / "memory.stat").read_text().splitlines())
         return int(figures["rss" if self._is_v1 else "anon"]) / MIB
 
@@ -77,6 +81,7 @@ class Cap:
 
 @contextmanager
 def capped(engine: str) -> Iterator[tuple[str, Cap]]:
+    """Runs a capped server; yields its address and its cap."""
     with closing(Cap(CAPS[engine])) as cap:
         environment = {"ENGINE": engine, "MONET_MAX_PIXELS": str(MAX_PIXELS), "MONET_LOGS": "off"}
         with gunicorn(env=environment, preexec_fn=cap.enter) as (address, _):
@@ -84,7 +89,7 @@ def capped(engine: str) -> Iterator[tuple[str, Cap]]:
 
 
 class Traffic:
-    """Rounds of requests; raises UnexpectedAnswerError."""
+    """The photos that are sent, and a round of 13 requests with them. Raises UnexpectedResponseError."""
 
     def __init__(self) -> None:
         large = landscape(1000, 750).resize((4000, 3000))
@@ -111,65 +116,67 @@ class Traffic:
 
 
 def post(server: str, photo: bytes, accept: str = "*/*", status: int = 200, **fields: str) -> None:
+    """Paints a photo. Raises UnexpectedResponseError for another status, or for a stream without a painting."""
     body, _ = form(photo, **fields)
     with closing(HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)) as connection:
         connection.request("POST", "/api/paint", body, {"Content-Type": MULTIPART, "Accept": accept})
-        answer = connection.getresponse()
-        content = answer.read()
-    if answer.status != status or (accept == STREAM and b"event: painting\n" not in content):
-        raise UnexpectedAnswerError(answer.status, content[-200:], fields)
+        response = connection.getresponse()
+        content = response.read()
+    if response.status != status or (accept == STREAM and b"event: painting\n" not in content):
+        raise UnexpectedResponseError(response.status, content[-200:], fields)
 
 
 def leave(server: str, photo: bytes) -> None:
-    """Hangs up while it is painted."""
+    """Sends a photo and disconnects while it is being painted."""
     body, _ = form(photo, size="full")
     with closing(HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)) as connection:
         connection.request("POST", "/api/paint", body, {"Content-Type": MULTIPART, "Accept": STREAM})
-        with connection.getresponse() as answer:
-            while answer.readline() != b"event: progress\n":
+        with connection.getresponse() as response:
+            while response.readline() != b"event: progress\n":
                 pass
 
 
 @contextmanager
 def watched(cap: Cap) -> Iterator[list[float]]:
-    """What is used, in MiB, again and again."""
-    looks: list[float] = []
+    """Samples the memory used while the context is open; yields the list of samples, in MiB."""
+    samples: list[float] = []
     is_over = Event()
 
-    def look() -> None:
+    def sample() -> None:
         while not is_over.wait(PULSE):
-            looks.append(cap.used())
+            samples.append(cap.used())
 
-    watcher = Thread(target=look)
+    watcher = Thread(target=sample)
     watcher.start()
     try:
-        yield looks
+        yield samples
     finally:
         is_over.set()
         watcher.join()
 
 
 def soak(engine: str, rounds: int) -> None:
+    """Runs the rounds with one engine. Exits with an error if the last third uses more memory than the second."""
     traffic = Traffic()
     used: list[float] = []
     with capped(engine) as (server, cap):
         for number in range(1, rounds + 1):
-            with watched(cap) as looks:
+            with watched(cap) as samples:
                 traffic.round(server)
             used.append(cap.used())
             print(
-                f"{engine}, round {number}: {used[-1]:.0f} MiB after it, {max(looks):.0f} at most, "
-                f"{cap.peak():.0f} of {CAPS[engine]} with files so far",
+                f"{engine}, round {number}: {used[-1]:.0f} MiB after it, {max(samples):.0f} at most, "
+                f"{cap.peak():.0f} of {CAPS[engine]} with the page cache so far",
                 flush=True,
             )
     third = rounds // 3
     if fmean(used[-third:]) > GROWTH * fmean(used[-2 * third : -third]):
-        sys.exit(f"Memory grows with {engine}.")
+        sys.exit(f"With {engine}, memory grows by more than {GROWTH - 1:.0%} from the second to the last third.")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"at least 3 (default {ROUNDS})")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"number of rounds, at least 3 (default {ROUNDS})")
     given = parser.parse_args()
     for engine in CAPS:
         soak(engine, given.rounds)

@@ -1,4 +1,4 @@
-"""Pictures per second of this trainer and of a plain eager float32 CycleGAN step, side by side in one run.
+"""Compares the pictures per second of this trainer and of a plain eager float32 CycleGAN step, in one run.
 
 python benchmarks/training.py [--device cuda] [--crop 256] [--base-channels 64] [--batch-size 1] [--rounds 5]
 """
@@ -43,9 +43,9 @@ def main() -> None:
         begun = time.perf_counter()
         step(painting, photo)
         step(painting, photo)
-        print(f"{name}: first two steps, with compilation where there is any: {time.perf_counter() - begun:.0f} s")
+        print(f"{name}: first two steps, including any compilation: {time.perf_counter() - begun:.0f} s")
 
-    # In turn, so that a machine that slows down slows both; the fastest of each, for noise only adds.
+    # Alternating, so that a machine that slows down slows both. The fastest counts, since noise only adds time.
     seconds: dict[str, list[float]] = {name: [] for name in steps}
     for _, (name, step) in itertools.product(range(given.rounds), steps.items()):
         begun = time.perf_counter()
@@ -56,13 +56,13 @@ def main() -> None:
     best = {name: min(times) for name, times in seconds.items()}
     for name, time_taken in best.items():
         print(
-            f"{name}: {time_taken:.2f} s a step, {given.batch_size / time_taken:.2f} pictures of each domain a second"
+            f"{name}: {time_taken:.2f} s/step, {given.batch_size / time_taken:.2f} pictures of each domain per second"
         )
     print(f"ratio: {best['plain'] / best['trainer']:.2f}")
 
 
 def plain_step(architecture: GeneratorConfig, device: torch.device) -> Step:
-    """The step as most public implementations write it: eager, float32, one call for each picture and purpose."""
+    """Returns a step as most public implementations write it: eager, float32, one call per picture and purpose."""
     to_painting, to_photo = (Generator(architecture).to(device) for _ in range(2))
     painting_discriminator, photo_discriminator = (PatchDiscriminator().to(device) for _ in range(2))
     generators = Adam([*to_painting.parameters(), *to_photo.parameters()], lr=2e-4, betas=(0.5, 0.999))

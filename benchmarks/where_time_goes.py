@@ -1,6 +1,6 @@
-"""Where the time of one 512×512 photo goes, operation by operation: python benchmarks/where_time_goes.py
+"""Profiles the painting of one 512×512 photo, operation by operation: python benchmarks/where_time_goes.py
 
-Of the int8 network in both engines, on all cores. Prints two tables.
+Profiles the int8 network in both engines on all cores, and prints a table for each.
 """
 
 import warnings
@@ -19,7 +19,7 @@ from cyclegan.pictures import Pixels
 SIDE = 512  # pixels
 WARM_UP = 5  # paintings
 PAINTINGS = 10
-ROWS = 14
+ROWS = 14  # of each table, at most
 
 
 def main() -> None:
@@ -35,6 +35,7 @@ def main() -> None:
 
 
 def torchscript(photo: Pixels) -> tuple[Counter[str], Counter[str]]:
+    """Returns the calls and the milliseconds per painting of each operation."""
     engine = load_engine(WEIGHTS, "torchscript")
     for _ in range(WARM_UP):
         engine.paint(photo)
@@ -49,6 +50,7 @@ def torchscript(photo: Pixels) -> tuple[Counter[str], Counter[str]]:
 
 
 def openvino(photo: Pixels) -> tuple[Counter[str], Counter[str]]:
+    """Returns the calls and the milliseconds per painting of each operation."""
     model = with_short_lifetimes(load_model(WEIGHTS.with_suffix(".xml")))
     request = compile_model(model, usable_cores(), counted=True)
     extended, _, _ = extend(photo, load_card(WEIGHTS)["tiling"])

@@ -7,23 +7,25 @@ from flask import Flask
 from cyclegan.pictures import Pixels
 from serving import MANY
 from webapp import create_app
-from webapp.api import paint
+from webapp.api import upload
 from webapp.queue import admission
-from webapp.server import bodies, worker
+from webapp.server import body_limits, lingering, worker
 
 TINY = 64  # pixels of the longer side
 
 
 def create_impatient_app() -> Flask:
     """Whoever sends too slowly is given up after a second: a slow machine may not be able to do more than that here."""
-    paint.UPLOAD_LIMIT = 1  # type: ignore[misc]
-    bodies.MAX_SECONDS = 1  # type: ignore[misc]
+    upload.UPLOAD_LIMIT = 1  # type: ignore[misc]
+    body_limits.MAX_SECONDS = 1  # type: ignore[misc]
+    worker.HEAD_SECONDS = 1  # type: ignore[misc]
     return create_app()
 
 
 def create_patient_app() -> Flask:
-    """Clients that do not hang up are waited for without end."""
-    worker.LINGER = MANY  # type: ignore[misc]
+    """Clients may take as long as they like to send a request or to hang up."""
+    worker.HEAD_SECONDS = MANY  # type: ignore[misc]
+    lingering.LINGER = MANY  # type: ignore[misc]
     return create_app()
 
 

@@ -37,7 +37,10 @@ def gunicorn(application: str = APPLICATION, **options: Any) -> Iterator[tuple[s
         yield address, process
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
 
 
 def fail_to_start(**environment: str) -> subprocess.CompletedProcess[str]:

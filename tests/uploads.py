@@ -1,5 +1,6 @@
 """Request bodies that carry a photo to the server."""
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -20,10 +21,11 @@ def file_of(picture: Image.Image | HeifFile, pillow_format: str = "PNG", **optio
     return file.getvalue()
 
 
-def long_painting(width: int, height: int) -> bytes:
-    """Returns the body of a request whose painting takes some seconds."""
+@cache
+def long_painting(width: int = 5600, height: int = 3600) -> bytes:
+    """Returns the body of a request whose painting takes some seconds, in many short steps."""
     photo = landscape(700, 450).resize((width, height))
-    body, _ = form(file_of(photo, "JPEG"), passes="5", size="full", format="jpeg")
+    body, _ = form(file_of(photo, "JPEG"), size="full", format="jpeg")
     return body
 
 

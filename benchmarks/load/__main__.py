@@ -1,9 +1,9 @@
-"""What the real server does under load, from half of what it can paint to twenty times as much: make load
+"""Measures the real server under load, from half its capacity to twenty times as much: make load
 
-Starts gunicorn as it is shipped, on the loopback interface alone, and sends it what the paint page sends: a photo of
-512×512 pixels as JPEG, answered by a stream of events with the painting as PNG. At the end come photos of 1024×1024,
-whose uploads go on for long after they are refused. Prints a table, writes benchmarks/load.json, and ends with 1 where
-a bar is missed. Takes some three minutes.
+Starts gunicorn with the shipped settings on the loopback interface, and sends it what the paint page sends: a photo of
+512×512 pixels as JPEG, to which the server responds with an event stream that holds the painting as PNG. The last phase
+sends photos of 1024×1024, whose uploads continue long after they are refused. Prints a table, writes
+benchmarks/load.json, and exits with 1 if a limit is exceeded. Takes about three minutes.
 """
 
 import argparse
@@ -34,18 +34,18 @@ from webapp.settings import MAX_WAIT
 ROOT: Final = Path(__file__).parent.parent.parent
 RESULTS: Final = ROOT / "benchmarks" / "load.json"
 PHOTO: Final = ROOT / "webapp" / "assets" / "examples" / "mountains.jpg"
-SIDE: Final = 512  # pixels, of a square: the most that the page's first size has to paint ...
-LARGER: Final = 1024  # ... and its second
-QUALITY: Final = 92  # with which the page shrinks a photo
+SIDE: Final = 512  # pixels, of a square photo: the largest area that the page's first size paints ...
+LARGER: Final = 1024  # ... and that of its second size
+QUALITY: Final = 92  # the JPEG quality with which the page shrinks photos
 BOUNDARY: Final = "a-boundary-in-no-photo"
-NETWORKS: Final = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737: addresses that are nobody's
+NETWORKS: Final = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737: reserved for documentation
 
-CLIENTS: Final = 8  # more than are painted, decoded and encoded at a time, fewer than there are places
-SECONDS: Final = 20.0  # of each phase
-TIMES: Final = (0.5, 1.0, 3.0, 20.0)  # of the capacity
+CLIENTS: Final = 8  # more than the server processes at a time, fewer than fit into its queue
+SECONDS: Final = 20.0  # the length of each phase
+TIMES: Final = (0.5, 1.0, 3.0, 20.0)  # the load of each phase, as a multiple of the capacity
 
-# The bars.
-AN_HOUR: Final = 25_000  # paintings
+# The limits that the server must keep.
+PER_HOUR: Final = 25_000  # paintings, at least
 PAINTED_P99: Final = MAX_WAIT + 1.0  # seconds
 HEALTH_P99: Final = 0.25  # seconds
 REFUSED_P99: Final = 0.1  # seconds
@@ -54,10 +54,10 @@ REFUSED_P99: Final = 0.1  # seconds
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=ENGINES, default=os.environ.get("ENGINE") or AUTO)
-    parser.add_argument("--seconds", type=float, default=SECONDS, help=f"of each phase (default {SECONDS:g})")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help=f"length of a phase (default {SECONDS:g})")
     given = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each visitor is a connection
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # since each client needs a connection
     engine = choose(given.engine, load_card(WEIGHTS))
     photos = {side: photo_as_sent(side) for side in (SIDE, LARGER)}
     with open(os.devnull, "wb") as log, gunicorn(env=as_behind_a_proxy(engine), stdout=log) as (address, _):
@@ -74,14 +74,15 @@ def main() -> None:
 
 
 def as_behind_a_proxy(engine: str) -> dict[str, str]:
-    """The environment of a server that takes the visitors for as many people, by the addresses in their headers."""
+    """Returns the environment of a server that tells clients apart by the addresses in their headers."""
     return {"ENGINE": engine, "MONET_TRUSTED_PROXIES": "1"}
 
 
 async def run(port: int, photos: dict[int, bytes], seconds: float) -> dict[str, Phase]:
+    """Measures the capacity, then runs a phase for each load. Returns all phases by name."""
     address = addresses()
     request = requests(photos[SIDE], SIDE, address)
-    await closed_loop(port, request, CLIENTS, seconds / 4)  # the line learns how long a turn takes
+    await closed_loop(port, request, CLIENTS, seconds / 4)  # warm-up: the queue learns how long a painting takes
     phases = {"capacity": await closed_loop(port, request, CLIENTS, seconds)}
     capacity = phases["capacity"].summary()["an_hour"] / 3600
     for times in TIMES:
@@ -92,6 +93,7 @@ async def run(port: int, photos: dict[int, bytes], seconds: float) -> dict[str, 
 
 
 def photo_as_sent(side: int) -> bytes:
+    """Returns the JPEG file of a square photo, as the page shrinks it before it is sent."""
     file = BytesIO()
     with Image.open(PHOTO) as photo:
         ImageOps.fit(photo, (side, side)).save(file, "JPEG", quality=QUALITY)
@@ -99,6 +101,7 @@ def photo_as_sent(side: int) -> bytes:
 
 
 def requests(photo: bytes, side: int, address: Iterator[str]) -> Request:
+    """Returns a function that makes the next request to paint `photo`, each from the next address."""
     fields = {"size": str(side), "brush": "medium", "passes": "1"}
     parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="photo"\r\n'.encode()]
     parts += [b"Content-Type: image/jpeg\r\n\r\n", photo, b"\r\n"]
@@ -123,23 +126,23 @@ def requests(photo: bytes, side: int, address: Iterator[str]) -> Request:
 
 
 def addresses() -> Iterator[str]:
-    """One after the other, all of them again and again: each comes rarely."""
+    """Cycles through all addresses of NETWORKS, so that each one sends requests only rarely."""
     return itertools.cycle(f"{network}.{host}" for host in range(1, 255) for network in NETWORKS)
 
 
 def misses(name: str, summary: dict[str, Any]) -> Iterator[str]:
-    """A sentence for every bar that a phase misses."""
+    """Yields a sentence for every limit that a phase exceeds."""
     wrong = {kind: count for kind, count in summary["visits"].items() if kind not in ("painted", "refused")}
-    wrong |= {f"{kind}, asked for its health": n for kind, n in summary["health"].items() if kind != "well"}
+    wrong |= {f"{kind} (health)": count for kind, count in summary["health"].items() if kind != "well"}
     if wrong:
-        yield f"{name}: answered neither by a painting nor by 503: {wrong}."
-    if name == "capacity" and summary["an_hour"] < AN_HOUR:
-        yield f"{name}: {summary['an_hour']:.0f} paintings an hour are fewer than {AN_HOUR}."
-    bars = {"painted_seconds": PAINTED_P99, "refused_seconds": REFUSED_P99, "health_seconds": HEALTH_P99}
-    for what, bar in bars.items():
+        yield f"{name}: the server responded with neither a painting nor 503: {wrong}."
+    if name == "capacity" and summary["an_hour"] < PER_HOUR:
+        yield f"{name}: {summary['an_hour']:.0f} paintings an hour are fewer than {PER_HOUR}."
+    limits = {"painted_seconds": PAINTED_P99, "refused_seconds": REFUSED_P99, "health_seconds": HEALTH_P99}
+    for what, limit in limits.items():
         p99 = summary[what].get("p99", 0.0)
-        if p99 > bar:
-            yield f"{name}: the p99 of {what} is {p99:.3f}, more than {bar:g}."
+        if p99 > limit:
+            yield f"{name}: the p99 of {what} is {p99:.3f}, more than {limit:g}."
 
 
 def machine(engine: str) -> dict[str, Any]:

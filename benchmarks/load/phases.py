@@ -1,4 +1,4 @@
-"""Visitors that come whether or not those before them have been answered, and what became of them."""
+"""Phases of load: clients that send requests in a closed or an open loop, and statistics of their outcomes."""
 
 import asyncio
 import math
@@ -11,20 +11,23 @@ from typing import Any, Final
 
 from benchmarks.load.visits import Outcome, Visit, visit
 
-PATIENCE: Final = 60.0  # seconds after the last arrival until an answer that has not come is lost
+PATIENCE: Final = 60.0  # seconds after the last arrival until a missing response counts as lost
 HEALTH: Final = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 HEALTH_RATE: Final = 10.0  # probes a second
 
-Request = Callable[[], tuple[bytes, bytes]]  # the next one's head and body
+Request = Callable[[], tuple[bytes, bytes]]  # returns the head and the body of the next request
 
 
 @dataclass(frozen=True)
 class Phase:
+    """The outcomes of one phase."""
+
     visits: list[Outcome]
-    health: list[Outcome]
-    seconds: float  # until the last visitor was answered
+    health: list[Outcome]  # of the health probes
+    seconds: float  # until the last response
 
     def summary(self) -> dict[str, Any]:
+        """Returns counts by kind of outcome, the paintings an hour, and percentiles in seconds."""
         painted, refused = ([o for o in self.visits if o.kind == kind] for kind in ("painted", "refused"))
         return {
             "visits": dict(Counter(outcome.kind for outcome in self.visits)),
@@ -35,37 +38,38 @@ class Phase:
             "painted_seconds": percentiles([o.seconds for o in painted]),
             "refused_seconds": percentiles([o.seconds_from_head for o in refused]),
             "health_seconds": percentiles([o.seconds for o in self.health if o.kind == "well"]),
-            # Of this program, which has the same cores; it is within all of the above but what counts from the head.
+            # The delay of this program itself, which shares the server's cores. All times above include it, except for
+            # refused_seconds.
             "began_late_seconds": percentiles([o.seconds - o.seconds_from_head for o in self.visits]),
         }
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
-    """By the nearest rank: each is a time that somebody really had. Empty where nobody had one."""
+    """Returns percentiles by the nearest rank, so each is a measured time. Empty without measurements."""
     ordered = sorted(seconds)
     names = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
     return {name: ordered[math.ceil(share * len(ordered)) - 1] for name, share in names.items()} if ordered else {}
 
 
 async def closed_loop(port: int, request: Request, clients: int, seconds: float) -> Phase:
-    """So many clients, each of which comes again as soon as it is answered: what the server can do at most."""
+    """Measures the server's capacity: each of `clients` sends its next request as soon as it has its response."""
     visits: list[Visit] = []
 
-    async def come_again() -> None:
+    async def send_repeatedly() -> None:
         while perf_counter() < until:
             visitor = await visit(port, perf_counter(), *request())
             visits.append(visitor)
-            await visitor.answered
+            await visitor.responded
 
     begun = perf_counter()
     until = begun + seconds
     probes = asyncio.create_task(arrivals(port, lambda: (HEALTH, b""), HEALTH_RATE, seconds, even=True))
-    await asyncio.gather(*(come_again() for _ in range(clients)))
+    await asyncio.gather(*(send_repeatedly() for _ in range(clients)))
     return await _finish(begun, visits, await probes)
 
 
 async def open_loop(port: int, request: Request, rate: float, seconds: float) -> Phase:
-    """Visitors come at `rate` a second, at random moments, however many are still waiting."""
+    """Sends requests at random times, `rate` a second on average, however many are still waiting."""
     begun = perf_counter()
     probes = asyncio.create_task(arrivals(port, lambda: (HEALTH, b""), HEALTH_RATE, seconds, even=True))
     visits = await arrivals(port, request, rate, seconds)
@@ -73,18 +77,19 @@ async def open_loop(port: int, request: Request, rate: float, seconds: float) ->
 
 
 async def arrivals(port: int, request: Request, rate: float, seconds: float, even: bool = False) -> list[Visit]:
-    random = Random(0)  # noqa: S311  # the same moments in every run
+    """Sends `rate` requests a second for `seconds`, at even or at random intervals (a Poisson process)."""
+    random = Random(0)  # noqa: S311  # the same times in every run
     due = begun = perf_counter()
-    coming = []
+    visits = []
     while (due := due + (1 / rate if even else random.expovariate(rate))) < begun + seconds:
         await asyncio.sleep(due - perf_counter())
-        coming.append(asyncio.create_task(visit(port, due, *request())))
-    return await asyncio.gather(*coming)
+        visits.append(asyncio.create_task(visit(port, due, *request())))
+    return await asyncio.gather(*visits)
 
 
 async def _finish(begun: float, visits: list[Visit], probes: list[Visit]) -> Phase:
     deadline = perf_counter() + PATIENCE
-    await asyncio.wait([visitor.answered for visitor in visits], timeout=PATIENCE)
+    await asyncio.wait([visitor.responded for visitor in visits], timeout=PATIENCE)
     seconds = perf_counter() - begun
     await asyncio.wait([one.closed for one in visits + probes], timeout=deadline - perf_counter())
     return Phase([one.outcome() for one in visits], [one.outcome() for one in probes], seconds)

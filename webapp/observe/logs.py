@@ -73,16 +73,6 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
-class Anonymous(logging.Filter):
-    """Cuts the messages in which gunicorn names a client's address or what it asked for."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        for beginning in ("Invalid request", "Error handling request"):
-            if record.getMessage().startswith(beginning):
-                record.msg, record.args = f"{beginning}.", ()
-        return True
-
-
 def logging_config(requests: bool) -> dict[str, Any]:
     """Returns gunicorn's logconfig_dict. Requests go to stdout if `requests` is set; everything else goes to stderr.
 
@@ -96,13 +86,12 @@ def logging_config(requests: bool) -> dict[str, Any]:
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {
             "webapp.requests": to("stdout", "INFO" if requests else "CRITICAL"),
-            "gunicorn.error": {**to("stderr", "INFO"), "filters": ["anonymous"]},
+            "gunicorn.error": to("stderr", "INFO"),
             "gunicorn.access": to("stderr", "CRITICAL"),
         },
         "handlers": {
             name: {"class": "logging.StreamHandler", "formatter": "json", "stream": f"ext://sys.{name}"}
             for name in ("stdout", "stderr")
         },
-        "filters": {"anonymous": {"()": Anonymous}},
         "formatters": {"json": {"()": JsonFormatter}},
     }

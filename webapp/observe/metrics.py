@@ -77,12 +77,16 @@ blueprint = Blueprint("metrics", __name__)
 
 
 class ElsewhereError(Forbidden):
-    """Who asks for the metrics is not on this machine, and there is no token to ask for."""
+    """No token is configured, and the client is not on this machine."""
 
 
 @blueprint.get("/metrics")
 def expose() -> Response:
-    """Raises Unauthorized where there is a token and it was not sent, and ElsewhereError."""
+    """Returns the metrics.
+
+    Raises Unauthorized if the configured token was not sent, or, without a configured token, ElsewhereError if the
+    client is on another machine.
+    """
     settings = cast(Settings, current_app.extensions["settings"])
     if settings.metrics_token:
         expected, given = f"Bearer {settings.metrics_token}", request.headers.get("Authorization", "")

@@ -86,7 +86,7 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
         update_title="",
         add_log_handler=False,
     )
-    # Not what a request says of its host: any client can write that, and a cache would show it to others.
+    # The request's Host header is not used: any client can forge it, and a cache would then show it to others.
     app.jinja_env.globals["site"] = settings.url
     limit, story = settings.max_upload_bytes, load_story()
     dash_app.pages = {

@@ -1,4 +1,4 @@
-"""What the pages post to Dash, checked before Dash sees it: Dash takes any body for one of its own."""
+"""Checks the callback requests of the pages before Dash handles them, since Dash itself trusts any body."""
 
 from typing import Any, TypeGuard
 
@@ -8,13 +8,13 @@ from werkzeug.exceptions import BadRequest
 
 
 def check_callback(pages: Dash) -> None:
-    """Raises BadRequest where the body of this request is not one that the pages' renderer writes.
+    """Raises BadRequest if the body of this request is not one that the pages' renderer sends.
 
-    It must name a callback of `pages` with all that belongs to it, and values that an address can have.
+    It must name a callback of `pages` with all of its outputs, inputs and state, and all values must be strings.
     """
     try:
         body = request.get_json()
-    except RecursionError as error:  # deeper than Python's parser goes
+    except RecursionError as error:  # nested more deeply than Python can parse
         raise BadRequest from error
     if not is_callback(pages, body):
         raise BadRequest
@@ -24,7 +24,7 @@ def is_callback(pages: Dash, body: Any) -> bool:
     if not isinstance(body, dict) or not isinstance(body.get("output"), str):
         return False
     known = pages.callback_map.get(body["output"], {})
-    if "callback" not in known:  # the others run in the browser
+    if "callback" not in known:  # the other callbacks run in the browser
         return False
     changed = body.get("changedPropIds", [])
     return (
@@ -37,7 +37,7 @@ def is_callback(pages: Dash, body: Any) -> bool:
 
 
 def _are_given(given: Any, known: list[dict[str, str]]) -> bool:
-    """Whether each of those known has a value: all of ours are parts of the page's address."""
+    """Returns whether every known part, and no other, has a value. Values are strings: parts of the page's URL."""
     if not isinstance(given, list) or not all(map(_has_value, given)):
         return False
     return [_named(part["id"], part["property"]) for part in given] == [_named(**part) for part in known]

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_RD, socket
 from typing import Any
 
+from werkzeug.exceptions import RequestTimeout
+
 from webapp.server.deadline import deadline
 
 
@@ -45,7 +47,7 @@ def receiving(environ: dict[str, Any], seconds: float) -> Iterator[None]:
     try:
         with deadline(seconds, stop):
             yield
-    except BlockingIOError as error:  # silent for longer than gunicorn.conf.py allows
+    except RequestTimeout as error:  # silent for longer than gunicorn.conf.py allows
         raise SlowClientError from error
     if is_late:
         raise SlowClientError

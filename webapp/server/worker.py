@@ -1,84 +1,125 @@
-"""gunicorn's threaded worker, whose connections end without a reset and without holding up others.
+"""gunicorn's threaded worker, except that the main thread reads the heads of requests.
 
-Who is refused before the upload goes on sending it. A connection that is closed then is reset, and the answer may be
-lost with it. gunicorn reads up to 64 KiB more in the thread that answered, and as much again in the one thread that
-accepts all connections, where it also waits up to two seconds for the client to hang up; and then resets all the same.
+gunicorn reads a head in a thread of its pool, so as many clients as there are threads can stop the server by sending
+half a head each. Here the main thread, which also accepts connections, reads heads piece by piece and never waits for
+one. A connection gets a thread once the head of its request is complete.
 """
 
 import selectors
-from collections import deque
-from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
-from socket import SHUT_WR, socket
+from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+from socket import MSG_DONTWAIT, socket
 from time import monotonic
 from typing import Any, Final
 
-from gunicorn.http.body import LengthReader
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+from gunicorn.http.message import Request
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn
 
-LINGER: Final = 30  # seconds for what a client still sends when it has its answer
-LINGERING: Final = 500  # connections; one more, and the first of them is closed
-PIECE: Final = 2**16  # bytes
+from webapp.server.body import BodyReader
+from webapp.server.heads import HEAD_SECONDS, Head, SlowHeadError, check_host
+from webapp.server.lingering import LINGERING, LingeringWorker
+from webapp.server.replies import FAILED, encode_reply, reply_to
+
+# Connections of a worker, which accepts no more than CONNECTIONS. Each kind of idle connection has its own limit, so
+# that idle ones alone never reach that number.
+HEADS: Final = 500  # with an incomplete head; one more, and the oldest is closed
+KEPT_ALIVE: Final = 500  # between two requests; one more is closed after its response
+REQUESTS: Final = 500  # in a thread or waiting for one
+CONNECTIONS: Final = HEADS + KEPT_ALIVE + REQUESTS + LINGERING
+OTHER_FILES: Final = 100  # that a worker may have open besides; about 10 are usual
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Ends a connection as RFC 9112, 9.6, says: closes its own side, and reads until the client has closed the other.
-
-    It does so whenever something comes, in no thread's time, as gunicorn waits for the next request of a client.
-    """
-
+class Worker(LingeringWorker):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.lingering: deque[TConn] = deque()  # the first to come is the first to go
+        self.heads: dict[TConn, Head] = {}  # incomplete ones, the oldest first
+        self.max_keepalived = KEPT_ALIVE
+        self.worker_connections = min(CONNECTIONS, allow_files(CONNECTIONS + OTHER_FILES) - OTHER_FILES)
 
-    def _keepalive_after(self, connection: TConn, keepalive: bool) -> bool:
-        """Whether another request may come: not where the body of this one has not been read to its end."""
-        reader = connection.parser.mesg.body.reader
-        is_read = isinstance(reader, LengthReader) and reader.length == 0
-        return is_read and super()._keepalive_after(connection, keepalive)
-
-    def finish_request(self, connection: TConn, request: Future[Any]) -> None:
-        if request.cancelled() or request.exception() or request.result():
-            super().finish_request(connection, request)
-        else:
-            self.linger(connection)
-
-    def linger(self, connection: TConn) -> None:
-        try:
-            connection.sock.shutdown(SHUT_WR)
-        except OSError:  # the client has gone before
-            self.nr_conns -= 1
-            connection.close()
-            return
+    def enqueue_req(self, connection: TConn) -> None:
+        """gunicorn calls this to hand a connection to a thread, whenever its next request may have begun."""
         connection.sock.setblocking(False)
-        connection.timeout = monotonic() + (LINGER if self.alive else STOP_KEEPALIVE_LINGER)
-        self.poller.register(connection.sock, selectors.EVENT_READ, partial(self.read_on, connection))
-        self.lingering.append(connection)
-        if len(self.lingering) > LINGERING:
-            self.part(self.lingering[0])
+        head = Head(connection.parser.unreader.take_buffered() if connection.parser else b"")
+        if not head.is_over:
+            head.receive(connection.sock)
+        if head.is_over:
+            self.dispatch(connection, head)
+        else:
+            self.wait_for_rest(connection, head)
 
-    def read_on(self, connection: TConn, sock: socket) -> None:
-        try:
-            is_over = not sock.recv(PIECE)
-        except OSError:
-            is_over = True
-        if is_over:
-            self.part(connection)
+    def wait_for_rest(self, connection: TConn, head: Head) -> None:
+        connection.timeout = monotonic() + (HEAD_SECONDS if self.alive else STOP_KEEPALIVE_LINGER)
+        self.heads[connection] = head
+        self.poller.register(connection.sock, selectors.EVENT_READ, partial(self.read_more, connection))
 
-    def part(self, connection: TConn) -> None:
+    def read_more(self, connection: TConn, sock: socket) -> None:
+        head = self.heads[connection]
+        head.receive(sock)
+        if head.is_over:
+            self.forget(connection)
+            self.dispatch(connection, head)
+
+    def dispatch(self, connection: TConn, head: Head) -> None:
+        if head.error:
+            self.refuse(connection, head.error)
+        elif head.is_complete:
+            connection.init()
+            connection.parser.unreader.unread(bytes(head.data))
+            super().enqueue_req(connection)
+        else:
+            self.hang_up(connection)
+
+    def refuse(self, connection: TConn, error: Exception) -> None:
+        self.handle_error(None, connection.sock, connection.client, error)
+        self.linger(connection)
+
+    def forget(self, connection: TConn) -> Head:
         self.poller.unregister(connection.sock)
-        self.lingering.remove(connection)
-        self.nr_conns -= 1
-        connection.close()
-
-    def _cap_keepalive(self, deadline: float) -> None:
-        """Called when the worker is told to end."""
-        super()._cap_keepalive(deadline)
-        for connection in self.lingering:
-            connection.timeout = min(connection.timeout, deadline)
+        return self.heads.pop(connection)
 
     def murder_pending(self) -> None:
-        """gunicorn's name for closing those that have waited too long, at each turn of its loop."""
         super().murder_pending()
-        while self.lingering and self.lingering[0].timeout < monotonic():
-            self.part(self.lingering[0])
+        while len(self.heads) > HEADS:
+            oldest = next(iter(self.heads))
+            self.forget(oldest)
+            self.hang_up(oldest)
+        while self.heads and (oldest := next(iter(self.heads))).timeout < monotonic():
+            if self.forget(oldest).data:
+                self.refuse(oldest, SlowHeadError())
+            else:  # a connection that a browser opened in advance, for example
+                self.hang_up(oldest)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        super()._cap_keepalive(deadline)
+        for connection in self.heads:
+            connection.timeout = min(connection.timeout, deadline)
+
+    def handle_request(self, request: Request, connection: TConn) -> Any:
+        check_host(request.version, request.headers)
+        request.body.reader = BodyReader(request.body.reader)
+        return super().handle_request(request, connection)
+
+    def _keepalive_after(self, connection: TConn, keepalive: bool) -> bool:
+        """Whether the connection takes another request. It does not unless this one's body was read to its end."""
+        reader: BodyReader = connection.parser.mesg.body.reader
+        return reader.is_at_end and super()._keepalive_after(connection, keepalive)
+
+    def handle_error(self, request: Request | None, client: socket, address: Any, error: Exception) -> None:
+        """gunicorn's own response would quote the request, and its log line would name the client's address."""
+        reply = reply_to(error)
+        if reply == FAILED:
+            self.log.error("Error handling request.", exc_info=error)
+        else:
+            self.log.warning("Invalid request.")
+        with suppress(OSError):  # the client may be gone
+            client.send(encode_reply(*reply), MSG_DONTWAIT)
+
+
+def allow_files(count: int) -> int:
+    """Raises the limit of open files to `count` where it is lower, as far as allowed. Returns the limit."""
+    soft, hard = getrlimit(RLIMIT_NOFILE)
+    if soft >= count:
+        return soft
+    setrlimit(RLIMIT_NOFILE, (min(count, hard), hard))
+    return min(count, hard)

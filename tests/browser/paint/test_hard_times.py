@@ -32,7 +32,7 @@ def hard_times() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 @contextmanager
 def full(server: str) -> Iterator[None]:
     """Others have both places."""
-    work = long_painting(2800, 1800)
+    work = long_painting()
     with painted(server, work), waiting(server, work):
         yield
 

@@ -188,7 +188,7 @@ def expect_cancelled(page: Page, state: str = "ready") -> None:
 @PHONE
 def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(page: Page, server: str, holiday: Path) -> None:
     open_photo(page, holiday)
-    with painted(server, long_painting(2800, 1800)):
+    with painted(server, long_painting()):
         page.click("#paint")
         expect_state(page, "waiting")
         expect(page.locator("#working")).to_have_text("You are next in the queue")
@@ -201,7 +201,7 @@ def test_whoever_waits_is_told_the_place_in_line_and_can_leave_it(page: Page, se
 @DESKTOP
 def test_whoever_waits_is_painted_when_the_painter_is_free(page: Page, server: str, holiday: Path) -> None:
     open_photo(page, holiday)
-    with painted(server, long_painting(2800, 1800)):
+    with painted(server, long_painting()):
         page.click("#paint")
         expect_state(page, "waiting")
     expect_pass(page, 1)

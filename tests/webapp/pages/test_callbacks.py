@@ -1,7 +1,8 @@
-"""What is posted to Dash's own route: what its renderer writes, and anything else."""
+"""Requests to Dash's own route: those of its renderer, and all others."""
 
 import json
 from copy import deepcopy
+from html import unescape
 from typing import Any, Final
 
 import pytest
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from renderer import BODY, ROUTE
 
-# Parts of what is expected, and of what is not.
+# Values that the renderer sends, and others.
 VALUES: Final = (
     st.none()
     | st.booleans()
@@ -31,7 +32,7 @@ JSON: Final = st.recursive(
 )
 
 
-CLIENTS: Final = (f"192.0.{number >> 8}.{number & 255}" for number in range(2**16))  # more than may ask from one
+CLIENTS: Final = (f"192.0.{number >> 8}.{number & 255}" for number in range(2**16))  # one address would be rate-limited
 
 
 def post(client: FlaskClient, body: bytes, media_type: str = "application/json") -> TestResponse:
@@ -43,7 +44,7 @@ def changed(name: str, value: Any) -> dict[str, Any]:
     return {**deepcopy(BODY), name: value}
 
 
-def test_what_a_page_posts_is_answered(client: FlaskClient) -> None:
+def test_a_callback_of_a_page_is_run(client: FlaskClient) -> None:
     answer = post(client, json.dumps(BODY).encode())
     assert answer.status_code == 200
     assert answer.json is not None
@@ -75,21 +76,21 @@ def test_what_a_page_posts_is_answered(client: FlaskClient) -> None:
     ],
     ids=lambda body: body[:30].decode(errors="replace"),
 )
-def test_what_no_page_posts_is_a_bad_request(client: FlaskClient, body: bytes) -> None:
+def test_a_body_that_no_page_sends_is_a_bad_request(client: FlaskClient, body: bytes) -> None:
     answer = post(client, body)
     assert answer.status_code == 400
-    assert "The server could not read this request. Reload the page and try again." in answer.text
+    assert "We couldn't read this request. Reload the page and try again." in unescape(answer.text)
 
 
 @pytest.mark.parametrize("name", ["output", "outputs", "inputs"])
-def test_nothing_may_be_missing(client: FlaskClient, name: str) -> None:
+def test_no_part_of_the_body_may_be_missing(client: FlaskClient, name: str) -> None:
     body = {key: value for key, value in BODY.items() if key != name}
     assert post(client, json.dumps(body).encode()).status_code == 400
 
 
 @pytest.mark.parametrize("part", ["id", "property", "value"])
 @pytest.mark.parametrize("value", [None, 1, {}, []])
-def test_an_input_is_text(client: FlaskClient, part: str, value: Any) -> None:
+def test_an_input_must_consist_of_strings(client: FlaskClient, part: str, value: Any) -> None:
     body = deepcopy(BODY)
     body["inputs"][0][part] = value
     assert post(client, json.dumps(body).encode()).status_code == 400
@@ -97,20 +98,20 @@ def test_an_input_is_text(client: FlaskClient, part: str, value: Any) -> None:
     assert post(client, json.dumps(body).encode()).status_code == 400
 
 
-def test_what_is_no_json_is_refused(client: FlaskClient) -> None:
+def test_a_body_that_is_not_json_is_refused(client: FlaskClient) -> None:
     assert post(client, json.dumps(BODY).encode(), "text/plain").status_code == 415
 
 
 @settings(max_examples=300)
 @given(name=st.sampled_from([*BODY, "state"]), value=JSON)
-def test_no_body_is_an_error_of_ours(app: Flask, name: str, value: Any) -> None:
+def test_no_body_causes_a_server_error(app: Flask, name: str, value: Any) -> None:
     client = app.test_client()
     assert post(client, json.dumps(changed(name, value)).encode()).status_code in (200, 400)
 
 
 @settings(max_examples=300)
 @given(address=st.text(), search=st.text())
-def test_no_address_of_a_page_is_an_error_of_ours(app: Flask, address: str, search: str) -> None:
+def test_no_path_or_query_of_a_page_causes_a_server_error(app: Flask, address: str, search: str) -> None:
     body = deepcopy(BODY)
     body["inputs"][0]["value"], body["inputs"][1]["value"] = f"/{address}", f"?{search}"
     assert post(app.test_client(), json.dumps(body).encode()).status_code == 200

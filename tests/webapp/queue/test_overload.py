@@ -22,11 +22,6 @@ def server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def long_work() -> bytes:
-    return long_painting(2800, 1800)
-
-
 def refused(server: str, address: str) -> tuple[int, int, str]:
     """Sends only the head of a request; returns the status, the seconds of Retry-After and the sentence."""
     connection = connect(server)
@@ -48,10 +43,8 @@ def wait_for_queue(server: str, length: int) -> None:
     )
 
 
-def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_uploaded(
-    server: str, long_work: bytes
-) -> None:
-    with painted(server, long_work), waiting(server, long_work):
+def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_uploaded(server: str) -> None:
+    with painted(server, long_painting()), waiting(server, long_painting()):
         status, retry_after, sentence = refused(server, "192.0.2.3")
         assert status == 503
         assert retry_after >= 1
@@ -63,11 +56,11 @@ def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_upload
     wait_until_let_in(server, "192.0.2.3")
 
 
-def test_one_address_does_not_get_all_places(long_work: bytes) -> None:
+def test_one_address_does_not_get_all_places() -> None:
     with (
         gunicorn(env=ENVIRONMENT | {"MONET_MAX_WAIT": "2"}) as (server, _),
-        painted(server, long_work),
-        waiting(server, long_work),
+        painted(server, long_painting()),
+        waiting(server, long_painting()),
     ):
         assert refused(server, "192.0.2.2")[0] == 503
         wait_until_let_in(server, "192.0.2.3")
@@ -75,10 +68,10 @@ def test_one_address_does_not_get_all_places(long_work: bytes) -> None:
 
 
 @pytest.mark.parametrize("accept", ["text/event-stream", "image/jpeg"])
-def test_who_hangs_up_while_waiting_leaves_the_place_to_others(server: str, long_work: bytes, accept: str) -> None:
-    with painted(server, long_work):
+def test_who_hangs_up_while_waiting_leaves_the_place_to_others(server: str, accept: str) -> None:
+    with painted(server, long_painting()):
         wait_until_let_in(server, "192.0.2.2")
-        leaving = ask(server, "192.0.2.2", long_work, accept)
+        leaving = ask(server, "192.0.2.2", long_painting(), accept)
         # Before it waits: a client that asked for a place now might take the one meant for it.
         wait_for_queue(server, 2)
         assert not is_let_in(server, "192.0.2.3")

@@ -1,8 +1,13 @@
+import struct
 from collections.abc import Iterator
-from socket import socket, socketpair
+from socket import SO_RCVTIMEO, SOL_SOCKET, socket, socketpair
 
 import pytest
+from gunicorn.http.body import Body, LengthReader
+from gunicorn.http.unreader import SocketUnreader
+from werkzeug.wsgi import LimitedStream
 
+from webapp.server.body import BodyReader
 from webapp.server.connection import SlowClientError, receiving, watch
 
 
@@ -50,6 +55,15 @@ def test_who_sends_too_slowly_is_not_waited_for_and_can_be_told(connection: tupl
         read_to_the_end(server)
     server.sendall(b"too slow")
     assert client.recv(100) == b"too slow"
+
+
+def test_a_client_that_falls_silent_is_too_slow_and_not_gone(connection: tuple[socket, socket]) -> None:
+    server, client = connection
+    server.setsockopt(SOL_SOCKET, SO_RCVTIMEO, struct.pack("ll", 0, 50_000))
+    client.sendall(b"half")
+    body = Body(BodyReader(LengthReader(SocketUnreader(server), 8)))
+    with pytest.raises(SlowClientError), receiving({"gunicorn.socket": server}, 600):
+        LimitedStream(body, 1000, is_max=True).readall()
 
 
 def test_who_sends_in_time_is_read(connection: tuple[socket, socket]) -> None:

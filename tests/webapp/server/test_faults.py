@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from http.client import RemoteDisconnected
@@ -23,13 +22,6 @@ from uploads import MULTIPART, file_of, form, long_painting
 STREAM = {"Content-Type": MULTIPART, "Accept": "text/event-stream"}
 IMPATIENT = {"PYTHONPATH": str(PROJECT / "tests")}  # the environment in which there is impatient.py
 
-Served = tuple[str, subprocess.Popen[bytes]]
-
-
-@pytest.fixture(scope="module")
-def long_work() -> bytes:
-    return long_painting(1400, 900)
-
 
 def post(server: str, body: bytes, accept: str = "image/jpeg") -> tuple[int, bytes]:
     """Returns the status and the body of the response."""
@@ -47,7 +39,7 @@ def paints(server: str, photo: Image.Image) -> bool:
 def test_a_painting_that_takes_too_long_is_given_up_with_a_sentence() -> None:
     with gunicorn(env={"MONET_MAX_TURN": "1"}) as (server, _):
         for accept, status in (("image/jpeg", 503), ("text/event-stream", 200)):
-            answered, content = post(server, long_painting(2800, 1800), accept)
+            answered, content = post(server, long_painting(), accept)
             assert answered == status
             assert b"The painting took too long. Choose a smaller size or fewer passes." in content
             assert paints(server, landscape(100, 80))
@@ -79,19 +71,19 @@ def test_who_does_not_send_the_photo_in_time_is_told_so() -> None:
         assert json.loads(answer.read())["error"].startswith("The upload took too long.")
 
 
-def test_told_to_end_it_finishes_what_is_painted_takes_nothing_new_and_ends_well(long_work: bytes) -> None:
+def test_told_to_end_it_finishes_what_is_painted_takes_nothing_new_and_ends_well() -> None:
     # More grace than is shipped, for a slow machine to finish the painting: it must not end for want of it.
     environment = IMPATIENT | PATIENT | {"GUNICORN_CMD_ARGS": f"--graceful-timeout {10 * PATIENCE}"}
     served = gunicorn("impatient:create_patient_app()", env=environment)
     with served as (server, process), closing(connect(server)) as connection, silent(server):
-        connection.request("POST", "/api/paint", long_work, STREAM)
+        connection.request("POST", "/api/paint", long_painting(2800, 1800), STREAM)
         answer = connection.getresponse()
         while answer.readline() != b"event: progress\n":
             pass
         process.send_signal(signal.SIGTERM)
         wait_until(lambda: not is_taking_more(server), "The server should take nothing new.")
         painting = json.loads(answer.read().split(b"event: painting\ndata: ")[1])
-        assert (painting["width"], painting["height"]) == (1400, 900)
+        assert (painting["width"], painting["height"]) == (2800, 1800)
         assert process.wait(PATIENCE) == 0
 
 

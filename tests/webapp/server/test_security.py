@@ -115,7 +115,7 @@ def test_an_error_of_ours_says_nothing_of_the_inside(app: Flask, monkeypatch: py
     def fail() -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setitem(app.view_functions, "api.health", fail)
+    monkeypatch.setitem(app.view_functions, "health.health", fail)
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 500
     assert "secret" not in answer.text
@@ -165,7 +165,7 @@ def test_too_many_fields_and_too_long_ones_are_called_so(client: FlaskClient) ->
         answer = client.post("/api/paint", data=body, content_type=media_type)
         assert answer.status_code == 413
         assert answer.json == {
-            "error": "The form has too many fields, or too long ones. Send only the photo and its options."
+            "error": "The form has too many fields, or fields that are too long. Send only the photo and its options."
         }
 
 
