@@ -152,7 +152,7 @@ def is_open(connection: socket) -> bool:
 def test_who_posts_too_often_is_told_when_to_come_again_before_anything_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("webapp.rate_limit.POSTS_PER_MINUTE", 2)
+    monkeypatch.setattr("webapp.server.rate_limit.POSTS_PER_MINUTE", 2)
     client = create_app(Settings()).test_client()
 
     def post(address: str) -> tuple[int, str | None, str]:
