@@ -121,11 +121,14 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 def _evaluate(given: argparse.Namespace) -> int:
     from cyclegan.checkpoints import CheckpointError
     from cyclegan.evaluate.fid import FrechetDistance, InceptionError
+    from cyclegan.evaluate.kid import MIN_PICTURES
     from cyclegan.evaluate.table import FID_HEADING, HEADINGS, evaluate_all, format_table
     from cyclegan.folders import FolderError, readable_pictures
 
     try:
-        photos, paintings = readable_pictures(given.photos), readable_pictures(given.paintings)
+        photos, paintings = (
+            readable_pictures(folder, at_least=MIN_PICTURES) for folder in (given.photos, given.paintings)
+        )
         asked = given.inception or given.inception_weights
         fid = FrechetDistance(paintings, given.inception_weights) if asked else None
         headings = (*HEADINGS, FID_HEADING) if fid else HEADINGS
@@ -168,14 +171,17 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _export(given: argparse.Namespace) -> int:
     # Only here: painting must not load what only training needs.
     from cyclegan.checkpoints import CheckpointError
+    from cyclegan.evaluate.kid import MIN_PICTURES
     from cyclegan.evaluate.table import format_table
     from cyclegan.export.artifact import export
     from cyclegan.export.verify import ExportError
     from cyclegan.folders import FolderError, readable_pictures
 
     try:
-        references = readable_pictures(given.photos), readable_pictures(given.paintings)
-        card = export(given.checkpoint, *references, given.output)
+        photos, paintings = (
+            readable_pictures(folder, at_least=MIN_PICTURES) for folder in (given.photos, given.paintings)
+        )
+        card = export(given.checkpoint, photos, paintings, given.output)
     except (CheckpointError, FolderError, ExportError) as error:
         raise CommandError(str(error)) from error
     columns = ("kid", "content", "psnr_median", "psnr_worst", "ssim_median", "ssim_worst")

@@ -30,12 +30,12 @@ def find_pictures(folder: Path) -> list[Path]:
     return pictures
 
 
-def readable_pictures(folder: Path, announce: bool = True) -> list[Path]:
+def readable_pictures(folder: Path, announce: bool = True, at_least: int = 1) -> list[Path]:
     """The pictures of `find_pictures` that can be decoded to their end, in the same order.
 
     All are tried once, before the first sample: what a sample shows may not depend on which file fails when. Those left
     out are named on stderr, unless another process does so (`announce`).
-    Raises FolderError where the folder is missing, holds no picture, or none that can be read.
+    Raises FolderError when the folder is missing or holds fewer than `at_least` pictures that can be read.
     """
     pictures = find_pictures(folder)
     with ThreadPool(os.cpu_count()) as pool:
@@ -55,4 +55,6 @@ def readable_pictures(folder: Path, announce: bool = True) -> list[Path]:
     for picture, fault in zip(pictures, faults, strict=True):
         if announce and fault is not None:
             print(f"Skipped: the picture {picture} can't be read ({fault}).", file=sys.stderr)
+    if len(readable) < at_least:
+        raise FolderError(f"Put at least {at_least} pictures into {folder}: it holds only {len(readable)}.")
     return readable

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from base64 import b64decode
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -201,6 +202,24 @@ def heic(pictures: int = 1, described: int = 0, pieces: int = 1, properties: tup
     return box(b"ftyp", whole[b"ftyp"]) + meta
 
 
+# Two flat pictures as x265 codes them, the second as the transparency of the first. To encode it takes seconds.
+HUGE_TRANSPARENCY: Final = (
+    "eNrt081rE0EYB+CZ3bQqhDZqaqXWNhFt+gmNqMjiYbG9CSp49GDSZGMGs+023ZZ4kagH/4MiiJhDQcQeCoKgEMjRuwcFLzl4qOjBg0rRQn1n"
+    "kyDNwZ76E/UdMtn53GfmnVkhRH/Ov+nlHVUSlFyVS+qyq9I5Ic7ccx0/LRopns8Wis2y8FTGF22py1O+G5Qk5bNKzeaCmkG5hyqO0ezLL2WS"
+    "Yluj8auxTxWdXOuN6cVSgTqlniWvKa/o0fOc8jJz1DtPU6ZkaC8VH23o4QOfxebmBhW7zRTN6LVlWG5t6QFmMMKkIS8NO019Q+el3N5RuxM6"
+    "dHXl/cqLtRg1mPpPxGdoaOe0rM3fPkDvj6oFz2kuzW5mv30R1Z0XUW0uYqR9EdWauR6TX36zjrtt6xi0G1kkKFRTumWxOGu5nnPdyjtLGevk"
+    "ZPK0RV0qawXRPaI8t3WgFFdDGsIwzVAHVSdVYS6jT25atEIeZJ0iQUujHhHi1BXKN1Q2re9AeFiuRlKre348+bZQpvZLum5/v/Xg+cc3Ty8+"
+    "tPwPrx/v9qOs+a/vni3XgjhCfsZytIzTRNcrIGaaBjKQOOsC7oIYnSiq4xNK2reOksL3YR9WCSV1v0VJ+9dQ0sHLKCkK21MPTOqFRe8wbE99"
+    "MKk/gpKOwqQB2I0YhEmxFEqK11HSMZh0PIaSTlRQ0hDsRiRg0UvAojcMu3sjsHMahZ3TKGxPY7A9jeH2BLt747DojVf+QanOEkt/RpqAfbkT"
+    "KZb+CqnCEkssscQSSyyxxBJLLLHEEkssscQSSyyxxBJLLLHEEkssscTSfy7VfwLb/keO"
+)
+
+
+def heic_of_huge_transparency() -> bytes:
+    """64×64 pixels, with a transparency of 64 million in 14 KB."""
+    return zlib.decompress(b64decode(HUGE_TRANSPARENCY))
+
+
 # Colour profiles
 
 
@@ -278,5 +297,6 @@ BOMBS: Final[dict[str, tuple[Callable[[], bytes], str | None]]] = {
         "too_many_parts",
     ),
     "heic-turns": (partial(heic, properties=(box(b"irot", b"\1"),) * 200), "too_many_parts"),
+    "heic-transparency": (heic_of_huge_transparency, "damaged"),
     "profile-without-end": (lambda: file_of(DOT, icc_profile=endless_profile()), None),
 }

@@ -7,7 +7,7 @@ from flask import Flask
 from cyclegan.pictures import Pixels
 from serving import MANY
 from webapp import create_app
-from webapp.api import paint
+from webapp.api import upload
 from webapp.queue import admission
 from webapp.server import body_limits, lingering, worker
 
@@ -16,7 +16,7 @@ TINY = 64  # pixels of the longer side
 
 def create_impatient_app() -> Flask:
     """Whoever sends too slowly is given up after a second: a slow machine may not be able to do more than that here."""
-    paint.UPLOAD_LIMIT = 1  # type: ignore[misc]
+    upload.UPLOAD_LIMIT = 1  # type: ignore[misc]
     body_limits.MAX_SECONDS = 1  # type: ignore[misc]
     worker.HEAD_SECONDS = 1  # type: ignore[misc]
     return create_app()

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: "Settings | None" = None) -> "Flask":
-    """The WSGI application. Without `settings` it reads the environment.
+    """Returns the WSGI application. Without `settings` it reads the environment.
 
-    Raises SettingsError or EngineError where it can't serve.
+    Raises SettingsError for an unusable setting, and EngineError for an engine or artifact that can't be loaded.
     """
-    # Here, for gunicorn's own process, which reads its settings from this package, needs none of them: 20 MB.
+    # Imported here because gunicorn's master process, which only reads the settings, would load 20 MB it never uses.
     from flask import Flask
     from flask_compress import Compress
     from werkzeug.middleware.proxy_fix import ProxyFix
@@ -24,7 +24,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from cyclegan.inspect.load import load_inspector
     from cyclegan.paint.painter import Painter
     from webapp import pages
-    from webapp.api import inspect, openapi, page, paint
+    from webapp.api import health, inspect, openapi, page, paint
+    from webapp.api.upload import handle_refusals
     from webapp.observe import metrics
     from webapp.observe.logs import log_requests
     from webapp.queue.admission import Admission
@@ -37,7 +38,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None)
     app.request_class = InMemoryRequest
-    # Only as many as are known: any client can write the headers of a proxy.
+    # Trusts only the proxies that are known: any client can send a proxy's headers.
     app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 3)  # type: ignore[method-assign]
     app.extensions["settings"] = settings
     log_requests(app)
@@ -47,18 +48,20 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     )
     card = load_card(settings.weights)
     verify(settings.weights, card["discriminator"])
-    # Loaded by each who asks, in some 0.3 s: few do, and OpenVINO's would keep 70 MB for them.
+    # Loaded for each request, in some 0.3 s: few visitors inspect, and OpenVINO's inspector would keep 70 MB for them.
     app.extensions["inspector"] = partial(load_inspector, settings.weights, settings.engine, settings.workers)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(paint.blueprint)
     app.register_blueprint(inspect.blueprint)
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(page.blueprint)
     if settings.metrics:
         app.register_blueprint(metrics.blueprint)
+    handle_refusals(app)
     Compress(app)
     assets = serve_assets(app)
     secure(app, pages.mount(app, settings, card, assets))
-    # Last, for they are about every route that there is; and first asked is how often, before a body is read.
+    # Last, because they cover every route that is registered. The rate is checked first, before a body is read.
     limit_bodies(app, PHOTOS)
     limit_rate(app, settings)
     return app

@@ -2,6 +2,8 @@
 
 from torch import Tensor
 
+MIN_PICTURES = 2  # in each set, for the distance is a mean over pairs of different pictures
+
 
 def kernel_inception_distance(a: Tensor, b: Tensor) -> float:
     """Returns the KID of two sets of features, (N, D) and (M, D); N and M must be at least 2.

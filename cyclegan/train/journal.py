@@ -19,21 +19,26 @@ GRIDS = "grids"
 
 
 class Journal:
-    """Appends to the run's folder; of several processes only the first `writes`.
+    """Continues the journal in the folder `run` after `step`, the step that training continues from.
 
-    metrics.jsonl is the record: every line is whole on disk before training goes on, so a kill loses nothing.
+    What an interrupted run noted of later steps is dropped, for they are made again: no step appears twice. Of several
+    processes only one `writes`.
+
+    metrics.jsonl is the record. A line is written before the next step begins, so that a killed process loses none.
     TensorBoard and the grids show the same.
     """
 
-    def __init__(self, run: Path, writes: bool = True) -> None:
+    def __init__(self, run: Path, step: int = 0, writes: bool = True) -> None:
         self.run = run
+        self.step = step
         self.writes = writes
 
     def __enter__(self) -> Self:
         if self.writes:
             (self.run / GRIDS).mkdir(parents=True, exist_ok=True)
+            self._drop_later_steps()
             self._metrics = open(self.run / METRICS, "a", buffering=1)
-            self._events = SummaryWriter(self.run)
+            self._events = SummaryWriter(self.run, purge_step=self.step + 1)
         return self
 
     def __exit__(
@@ -42,6 +47,17 @@ class Journal:
         if self.writes:
             self._metrics.close()
             self._events.close()
+
+    def _drop_later_steps(self) -> None:
+        metrics = self.run / METRICS
+        if metrics.exists():
+            kept = [line for line in read_metrics(self.run) if line["step"] <= self.step]
+            partial = metrics.with_name(METRICS + ".partial")
+            partial.write_text("".join(json.dumps(line) + "\n" for line in kept))
+            partial.replace(metrics)
+        for grid in (self.run / GRIDS).glob("*.jpg"):
+            if int(grid.stem) > self.step:
+                grid.unlink()
 
     def note_losses(self, step: int, learning_rate: float, losses: dict[str, Tensor]) -> dict[str, str]:
         """Answers the losses as a progress bar shows them."""
@@ -66,6 +82,13 @@ class Journal:
 
 
 def read_metrics(run: Path) -> list[dict[str, float]]:
-    """The lines of a run's metrics.jsonl in order. A line that a kill cut short is left out."""
-    lines = (run / METRICS).read_text().splitlines(keepends=True)
-    return [json.loads(line) for line in lines if line.endswith("\n")]
+    """Returns the lines of a run's metrics.jsonl in order, without those that a killed process left half-written."""
+    return [line for text in (run / METRICS).read_text().splitlines() if (line := _parse(text)) is not None]
+
+
+def _parse(text: str) -> dict[str, float] | None:
+    try:
+        line: dict[str, float] = json.loads(text)
+    except json.JSONDecodeError:
+        return None
+    return line

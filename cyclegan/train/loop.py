@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_checkpoint
 from cyclegan.evaluate.evaluator import Evaluator
+from cyclegan.evaluate.kid import MIN_PICTURES
 from cyclegan.folders import readable_pictures
 from cyclegan.networks import GeneratorConfig
 from cyclegan.train.config import TrainingConfig, check_generator
@@ -47,13 +48,14 @@ def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = Fal
 
 def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, init: Path | None) -> int:
     announce = rank() == 0
-    paintings, photos = (readable_pictures(folder, announce) for folder in (config.paintings, config.photos))
+    paintings = readable_pictures(config.paintings, announce, at_least=MIN_PICTURES if config.test_photos else 1)
+    photos = readable_pictures(config.photos, announce)
     trainer = _start(config, generator, resume, init)
     _note_pictures(trainer, {"paintings": len(paintings), "photos": len(photos)})
     _note_settings(trainer)
-    evaluator = (
-        Evaluator(readable_pictures(config.test_photos), paintings) if config.test_photos and rank() == 0 else None
-    )
+    evaluator = None
+    if config.test_photos and rank() == 0:
+        evaluator = Evaluator(readable_pictures(config.test_photos, at_least=MIN_PICTURES), paintings)
     samples = config.batch_size * config.discriminator_steps  # of each step, in all processes together
     loader = DataLoader(
         UnpairedPictures(paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed),
@@ -62,18 +64,19 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
         num_workers=config.workers,
         pin_memory=trainer.device.type == "cuda",
     )
-    with _stop_requests() as stop, Journal(config.output, writes=rank() == 0) as journal:
+    with _stop_requests() as stop, Journal(config.output, trainer.step_number, writes=rank() == 0) as journal:
         begun = time.monotonic() - trainer.record["seconds"]
         progress = tqdm(
             loader, initial=trainer.step_number, total=config.steps, unit="step", smoothing=0.05, disable=rank() > 0
         )
         for painting, photo in progress:
+            learning_rate = trainer.learning_rate()  # this step's; the call below moves on to the next
             losses = trainer.step(painting, photo)
             step = trainer.step_number
             done = step == config.steps
             stopping = any_rank(bool(stop))
             if step % config.log_every == 0 or done:
-                progress.set_postfix(journal.note_losses(step, trainer.learning_rate(), losses))
+                progress.set_postfix(journal.note_losses(step, learning_rate, losses))
             trainer.record["seconds"] = round(time.monotonic() - begun, 1)
             if evaluator and (step % config.evaluate_every == 0 or done):
                 _evaluate(trainer, evaluator, journal, config.output)

@@ -6,10 +6,10 @@ from typing import Any, TypeVar, cast
 import torch
 from torch import Tensor, nn
 from torch.optim import Adam
-from torch.optim.swa_utils import AveragedModel
 
 from cyclegan.checkpoints import CheckpointError
 from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
+from cyclegan.train.average import MovingAverage
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.critic import FeatureCritic
 from cyclegan.train.distributed import average_gradients, gather, local_device, own_shard
@@ -36,7 +36,7 @@ class Trainer:
         self.to_photo = self._place(Generator(generator))
         self.painting_discriminator = self._place(PatchDiscriminator())
         self.photo_discriminator = self._place(PatchDiscriminator())
-        self.averaged = AveragedModel(self.to_painting, avg_fn=self._average).eval()  # paints, and never trains
+        self.averaged = MovingAverage(self.to_painting, config.ema_decay)
         self.generator_optimizer = self._optimizer(self.to_painting, self.to_photo)
         self.discriminator_optimizer = self._optimizer(self.painting_discriminator, self.photo_discriminator)
         self.critic = (
@@ -194,11 +194,6 @@ class Trainer:
 
     def _draw(self, pool: ImagePool, fakes: Tensor) -> Tensor:
         return own_shard(pool.draw(self.config.batch_size)) if pool.pictures else fakes
-
-    def _average(self, averaged: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
-        # A young average must forget the random weights it began with.
-        decay = min(self.config.ema_decay, (1 + float(updates)) / (10 + float(updates)))
-        return averaged.lerp(current, 1 - decay)
 
     def _place(self, network: Network) -> Network:
         return network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]

@@ -124,6 +124,21 @@ def test_evaluate_names_a_subject_that_it_can_not_use(photo: Path, capsys: pytes
     assert capsys.readouterr().err == "cyclegan: The checkpoint nowhere.pt does not exist.\n"
 
 
+@pytest.mark.parametrize(("photos", "paintings"), [(1, 2), (2, 1)])
+@pytest.mark.parametrize("command", ["evaluate", "export"])
+def test_fewer_than_two_pictures_are_not_measured(
+    tmp_path: Path, command: str, photos: int, paintings: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, count in (("photos", photos), ("paintings", paintings)):
+        (tmp_path / name).mkdir()
+        for number in range(count):
+            landscape(64, 64, number).save(tmp_path / name / f"{number}.png")
+    few = tmp_path / ("photos" if photos < 2 else "paintings")
+    folders = ["--photos", str(tmp_path / "photos"), "--paintings", str(tmp_path / "paintings")]
+    assert main([command, "weights/monet.pt", *folders]) == 1
+    assert capsys.readouterr() == ("", f"cyclegan: Put at least 2 pictures into {few}: it holds only 1.\n")
+
+
 def test_report_draws_a_run_and_names_a_folder_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(tmp_path)]) == 1
     assert "is no run" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from webapp import create_app
 from webapp.addresses import client_key
-from webapp.api.paint import arrive
+from webapp.api.upload import join_queue
 from webapp.settings import Settings
 
 
@@ -42,5 +42,5 @@ def test_all_addresses_of_a_64_are_counted_together(limited: FlaskClient) -> Non
 
 
 def test_a_place_in_line_is_that_of_the_64(app: Flask) -> None:
-    with app.test_request_context(environ_overrides={"REMOTE_ADDR": "2001:db8::1"}), closing(arrive()) as place:
+    with app.test_request_context(environ_overrides={"REMOTE_ADDR": "2001:db8::1"}), closing(join_queue()) as place:
         assert place.address == "2001:db8::/64"

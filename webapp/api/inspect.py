@@ -1,4 +1,4 @@
-"""The HTTP API of the architecture page: one POST carries the photo, its answer what the network makes of it inside."""
+"""POST /api/inside, for the architecture page: what each layer of the network makes of a photo."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -9,25 +9,24 @@ from PIL import Image
 
 from cyclegan.inspect.inspection import Inspector, Maps
 from cyclegan.pictures import Pixels, to_picture, to_pixels
-from webapp.api.paint import arrive, read_upload, refuse_photo
 from webapp.api.sheets import PICTURE_QUALITY, SHEET_QUALITY, columns_of, data_url, draw_change, draw_maps, draw_scores
-from webapp.intake.photo import IntakeError, read_photo
+from webapp.api.upload import join_queue, read_upload
+from webapp.intake.photo import read_photo
 from webapp.settings import Settings
 
 SIDE: Final = 256  # pixels, the longer side of what is looked into: an answer of about 1 MB
 LEAST_SIDE: Final = 72  # pixels: a score sees 70
 MULTIPLE: Final = 8  # of both sides: so every map is a part of the photo's own extent
 
-blueprint = Blueprint("inside", __name__)
-blueprint.register_error_handler(IntakeError, refuse_photo)
+blueprint = Blueprint("inspect", __name__)
 
 
 @blueprint.post("/api/inside")
-def look_inside() -> dict[str, Any]:
-    """The maps of every layer for a photo, and how much of it and of its painting look painted by hand."""
+def inspect() -> dict[str, Any]:
+    """Responds with the maps of every layer, and with how much of photo and painting look painted by hand."""
     settings = cast(Settings, current_app.extensions["settings"])
     inspector = cast(Callable[[], Inspector], current_app.extensions["inspector"])
-    with closing(arrive()) as place:
+    with closing(join_queue()) as place:
         upload = read_upload()
         photo = to_pixels(place.decode(lambda: fit(read_photo(upload, settings.max_pixels, SIDE))))
         # Loaded and drawn within the turn, too: so there are the maps of one photo at a time, some 60 MB.

@@ -1,41 +1,32 @@
-"""The HTTP API: one POST carries the photo, its answer carries the painting."""
+"""POST /api/paint: the request carries the photo, the response carries the painting."""
 
 import base64
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from logging import Logger
-from typing import IO, Any, Final, cast
+from typing import Any, Final, cast
 
 from flask import Blueprint, Response, current_app, request
 from PIL import Image
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from cyclegan.paint.options import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, describe, parse_size
 from cyclegan.paint.painter import Step
 from cyclegan.pictures import SAVE_OPTIONS, encode
-from webapp.addresses import client_of
-from webapp.intake.photo import IntakeError, read_photo
-from webapp.observe.trace import CLIENT_GONE, painted, refused, stage
-from webapp.queue.admission import Admission, BusyError, GoneError, Place, TooLongError, Waiting
-from webapp.server.connection import SlowClientError, receiving, watch
-from webapp.server.security import ManyFieldsError
+from webapp.api.upload import join_queue, read_upload
+from webapp.intake.photo import read_photo
+from webapp.observe.trace import painted, refused, stage
+from webapp.queue.admission import GoneError, Place, TooLongError, Waiting
 from webapp.settings import Settings
 from webapp.texts import texts_for
 from webapp.texts.schema import Sentences
 
 EVENT_STREAM = "text/event-stream"
 DEFAULT_FORMAT: Final = "png"
-UPLOAD_LIMIT: Final = 60  # seconds; whoever sends more slowly would keep a place from the others
 # Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
 PIECE: Final = 3 * 2**16
 
-blueprint = Blueprint("api", __name__)
-
-
-@blueprint.get("/healthz")
-def health() -> dict[str, str]:
-    return {"status": "ok"}
+blueprint = Blueprint("paint", __name__)
 
 
 @blueprint.post("/api/paint")
@@ -43,7 +34,7 @@ def paint() -> Response:
     """The painting's bytes or, where the client accepts an event stream, its progress and then the painting."""
     settings = cast(Settings, current_app.extensions["settings"])
     with ExitStack() as leaving:
-        place = leaving.enter_context(closing(arrive()))
+        place = leaving.enter_context(closing(join_queue()))
         upload = read_upload()
         options = _read_options()
         file_format = _read_format()
@@ -62,66 +53,6 @@ def paint() -> Response:
         mimetype=_media_type(file_format),
         headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
     )
-
-
-def arrive() -> Place:
-    """A place in line for the client of this request, before its body is read. Raises BusyError."""
-    admission = cast(Admission, current_app.extensions["admission"])
-    return admission.arrive(client_of(request), watch(request.environ))
-
-
-@blueprint.app_errorhandler(BusyError)
-def refuse_place(error: BusyError) -> tuple[dict[str, str], int, dict[str, str]]:
-    refused("busy")
-    sentence = texts_for(request).sentences.busy.format(seconds=error.retry_after)
-    return {"error": sentence}, 503, {"Retry-After": str(error.retry_after)}
-
-
-@blueprint.app_errorhandler(GoneError)
-def note_absence(_: GoneError) -> tuple[str, int]:
-    """Only the log will read it."""
-    refused("gone")
-    return "", CLIENT_GONE
-
-
-@blueprint.app_errorhandler(TooLongError)
-def give_up(_: TooLongError) -> tuple[dict[str, str], int]:
-    refused("too_long")
-    return {"error": texts_for(request).sentences.too_long}, 503
-
-
-@blueprint.errorhandler(IntakeError)
-def refuse_photo(error: IntakeError) -> tuple[dict[str, str], int]:
-    refused(error.name)
-    return {"error": error.sentence(texts_for(request))}, error.status
-
-
-@blueprint.errorhandler(OptionError)
-def refuse_option(error: OptionError) -> tuple[dict[str, str], int]:
-    refused("bad_option")
-    return {"error": str(error)}, 422
-
-
-def read_upload() -> IO[bytes]:
-    """The photo of a request. Raises IntakeError where it has none or several, or it does not come in time."""
-    if request.mimetype != "multipart/form-data":
-        raise IntakeError(415, "not_multipart")
-    settings = cast(Settings, current_app.extensions["settings"])
-    request.max_content_length = settings.max_upload_bytes
-    try:
-        with stage("receive"), receiving(request.environ, UPLOAD_LIMIT):
-            uploads = request.files.getlist("photo")
-    except SlowClientError as error:
-        raise IntakeError(408, "too_slow") from error
-    except ManyFieldsError as error:
-        raise IntakeError(413, "too_many_fields") from error
-    except RequestEntityTooLarge as error:
-        raise IntakeError(413, "too_large") from error
-    if not uploads or not uploads[0].filename:
-        raise IntakeError(400, "no_photo")
-    if len(uploads) > 1:
-        raise IntakeError(400, "many_photos")
-    return uploads[0].stream
 
 
 def _read_options() -> PaintingOptions:

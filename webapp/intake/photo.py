@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from cyclegan.pictures import FORMATS, upright_rgb
 from webapp.intake.heif import check_boxes
 from webapp.intake.limits import PartsError, PartsFile, check_marks, check_scans, check_tiles
-from webapp.intake.sandbox import decode_apart
+from webapp.intake.sandbox import READERS, decode_apart
 from webapp.observe.metrics import Reason
 from webapp.texts import FIRST, LANGUAGES
 from webapp.texts.schema import Texts
@@ -98,7 +98,7 @@ def _decode(data: bytes, max_pixels: int, longer_side: int | None) -> Image.Imag
     check_tiles(picture, max_pixels)
     if longer_side is not None:
         picture.draft(None, (REDUCING_GAP * longer_side, REDUCING_GAP * longer_side))
-    return upright_rgb(decode_apart(picture, data) if picture.format == "AVIF" else picture)
+    return upright_rgb(decode_apart(picture, data) if picture.format in READERS else picture)
 
 
 def _begins_like_a_picture(head: bytes) -> bool:

@@ -1,44 +1,66 @@
-"""Decodes an AVIF in a process of its own, in bounded memory.
+"""Decodes a photo in a process of its own, in bounded memory.
 
-python -m webapp.intake.sandbox PIXELS < photo.avif > samples
+python -m webapp.intake.sandbox FORMAT PIXELS < photo > samples
 
-libavif decodes as many pixels as the AV1 data inside has, up to 268 million, whatever the file says of its size. And
-where its decoder crashes, no other painting is lost.
+For formats whose decoders make as many pixels as the data inside has, whatever the file says of its size: so does
+libavif. And where a decoder crashes, no other painting is lost.
 """
 
+import struct
 import subprocess
 import sys
+from importlib import import_module
+from io import BytesIO
 from resource import RLIMIT_DATA, setrlimit
 from typing import Final
 
 from PIL import Image
 
+# Format → the module that registers its reader. Pillow would load those of all formats.
+READERS: Final = {"AVIF": "PIL.AvifImagePlugin", "TIFF": "PIL.TiffImagePlugin", "HEIF": "pillow_heif.HeifImagePlugin"}
 BYTES_A_PIXEL: Final = 32  # with room for ten bits, full colour and transparency
+COPIES: Final = 4  # of the file, that readers make
 BESIDES: Final = 2**27  # bytes, of a process without a photo
-SECONDS: Final = 20
+SECONDS: Final = 25  # fewer than after which admission.py takes a decoder for stuck
+PIPE: Final = 2**20  # bytes that the pipes hold: the largest that Linux lets anybody have
+SIZE: Final = struct.Struct("=LL")  # width and height, before the samples
 
 
 def decode_apart(picture: Image.Image, data: bytes) -> Image.Image:
-    """The same picture, an AVIF that was opened and of which nothing was read yet, with its pixels.
+    """The same picture with its pixels; its format is one of READERS, and nothing but its head has been read yet.
 
     Raises ValueError where it can't be decoded, or has more pixels than it says.
     """
-    command = [sys.executable, "-m", __name__, str(picture.width * picture.height)]
+    pixels = picture.width * picture.height
+    command = [sys.executable, "-m", __name__, str(picture.format), str(pixels)]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, check=True, timeout=SECONDS)  # noqa: S603 (itself)
+        done = subprocess.run(  # noqa: S603 (itself)
+            command, input=data, capture_output=True, check=True, timeout=SECONDS, pipesize=PIPE
+        )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise ValueError(f"The AVIF can't be decoded ({error}).") from error
-    decoded = Image.frombytes(picture.mode, picture.size, done.stdout)
+        raise ValueError(f"The {picture.format} can't be decoded ({error}).") from error
+    width, height = SIZE.unpack_from(done.stdout)
+    if width * height > pixels:
+        raise ValueError(f"The {picture.format} can't be decoded: it has more pixels than it says.")
+    decoded = Image.frombytes(picture.mode, (width, height), memoryview(done.stdout)[SIZE.size :])
     decoded.info = picture.info
+    if picture.format == "TIFF":  # which is upright now
+        decoded.info.pop("xmp", None)
+    decoded.palette = picture.palette
     return decoded
 
 
 def main() -> None:
-    most = BESIDES + BYTES_A_PIXEL * int(sys.argv[1])
+    pillow_format, pixels = sys.argv[1], int(sys.argv[2])
+    data = sys.stdin.buffer.read()
+    most = BESIDES + COPIES * len(data) + BYTES_A_PIXEL * pixels
     setrlimit(RLIMIT_DATA, (most, most))
+    import_module(READERS[pillow_format])
     Image.MAX_IMAGE_PIXELS = None  # whoever asks has decided
-    with Image.open(sys.stdin.buffer, formats=["AVIF"]) as picture:
-        sys.stdout.buffer.write(picture.tobytes())
+    with Image.open(BytesIO(data), formats=[pillow_format]) as picture:
+        samples = picture.tobytes()  # before its size is asked for: a TIFF is turned upright while it is decoded
+        sys.stdout.buffer.write(SIZE.pack(*picture.size))
+        sys.stdout.buffer.write(samples)
 
 
 if __name__ == "__main__":

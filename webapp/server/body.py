@@ -6,25 +6,25 @@ from gunicorn.http.body import LengthReader
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
-MALFORMED: Final = "The body of the request is not valid. Send it with a Content-Length, or in well-formed chunks."
+MALFORMED: Final = "The body of the request is not valid. Send it with a Content-Length or in well-formed chunks."
 SILENT: Final = "The rest of the request did not come in time. Send it again."
 
 
 class BodyReader:
-    """Reads for gunicorn's Body. Its errors are HTTP's, so that every route responds to them as to any other."""
+    """Wraps the reader in gunicorn's Body and turns its errors into HTTP errors, which every route handles."""
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
 
     @property
     def is_at_end(self) -> bool:
-        """Whether what comes next on the connection is another request."""
+        """Whether the next bytes on the connection belong to another request."""
         return isinstance(self._reader, LengthReader) and self._reader.length == 0
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes, none at the end.
 
-        Raises RequestTimeout, ClientDisconnected, and BadRequest where the chunks are malformed.
+        Raises RequestTimeout for a silent client, ClientDisconnected, and BadRequest for malformed chunks.
         """
         try:
             data: bytes = self._reader.read(size)

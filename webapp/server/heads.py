@@ -1,4 +1,4 @@
-"""The head of a request as it comes in, piece by piece."""
+"""The head of a request as it arrives, piece by piece."""
 
 import re
 from socket import socket
@@ -6,38 +6,38 @@ from typing import Final
 
 from gunicorn.http import errors
 
-HEAD_SECONDS: Final = 10  # from the first piece of a head to its end
+HEAD_SECONDS: Final = 10  # from the first piece of a head to the last
 HEAD_BYTES: Final = 2**15
-PIECE: Final = 2**13  # bytes that are read at a time
-# Where gunicorn's parser needs no more: the head is whole, or a line ends without CR, which the parser refuses.
+PIECE: Final = 2**13  # bytes read at a time
+# gunicorn's parser needs no more bytes after the empty line, or after a line feed without CR, which it refuses.
 END: Final = re.compile(rb"\r\n\r\n|(?<!\r)\n")
-OVERLAP: Final = 3  # bytes of the end that may have come with the piece before
-FIRST_BYTE: Final = re.compile(rb"[A-Z\r]")  # of a method, or of the empty line that may come before it
-# RFC 3986, 3.2.2; an address in brackets is not looked into.
+OVERLAP: Final = 3  # bytes of END that may have arrived with the previous piece
+FIRST_BYTE: Final = re.compile(rb"[A-Z\r]")  # of a method, or of an empty line before it
+# The characters that RFC 3986, 3.2.2, allows. What is between brackets is not parsed.
 HOST: Final = re.compile(r"(\[[0-9A-Za-z:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 
 
 class SlowHeadError(errors.ParseException):  # type: ignore[misc]  # gunicorn has no types
-    """The head was not whole after HEAD_SECONDS."""
+    """The head was still incomplete after HEAD_SECONDS."""
 
 
 class Head:
-    """What has come of a head. What has come after it on the same connection is in `data`, too."""
+    """The bytes received of a head. `data` may hold the beginning of what follows the head, too."""
 
-    def __init__(self, come: bytes) -> None:
+    def __init__(self, data: bytes) -> None:
         self.data = bytearray()
-        self.is_whole = False
+        self.is_complete = False
         self.is_cut_off = False  # the client has closed the connection
-        self.error: errors.ParseException | None = None  # what was wrong before the end had come
-        self._add(come)
+        self.error: errors.ParseException | None = None  # found before the head was complete
+        self._add(data)
 
     @property
     def is_over(self) -> bool:
-        """Whether there is nothing more to wait for."""
-        return self.is_whole or self.is_cut_off or self.error is not None
+        """Whether reading more is pointless."""
+        return self.is_complete or self.is_cut_off or self.error is not None
 
     def receive(self, connection: socket) -> None:
-        """Takes what has come on a connection that doesn't block."""
+        """Reads a piece from a non-blocking connection, if there is one."""
         try:
             piece = connection.recv(PIECE)
         except BlockingIOError:
@@ -55,14 +55,14 @@ class Head:
         if not FIRST_BYTE.match(self.data):
             self.error = errors.InvalidRequestLine("")
         elif END.search(self.data, start):
-            self.is_whole = True
+            self.is_complete = True
         elif len(self.data) > HEAD_BYTES:
             is_first_line = b"\r\n" not in self.data
             self.error = errors.LimitRequestLine("") if is_first_line else errors.LimitRequestHeaders("")
 
 
 def check_host(version: tuple[int, int], headers: list[tuple[str, str]]) -> None:
-    """Raises InvalidHeader where RFC 9112, 3.2, asks for it; gunicorn itself refuses a second Host."""
+    """Raises InvalidHeader for a missing or invalid Host, as RFC 9112, 3.2, requires. gunicorn refuses a second one."""
     hosts = [value for name, value in headers if name == "HOST"]
     if not all(HOST.fullmatch(host) for host in hosts) or (not hosts and version >= (1, 1)):
         raise errors.InvalidHeader("HOST")

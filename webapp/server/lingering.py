@@ -46,8 +46,6 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         connection.timeout = monotonic() + (LINGER if self.alive else STOP_KEEPALIVE_LINGER)
         self.poller.register(connection.sock, selectors.EVENT_READ, partial(self.read_on, connection))
         self.lingering.append(connection)
-        if len(self.lingering) > LINGERING:
-            self.part(self.lingering[0])
 
     def read_on(self, connection: TConn, sock: socket) -> None:
         try:
@@ -73,7 +71,10 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             connection.timeout = min(connection.timeout, deadline)
 
     def murder_pending(self) -> None:
-        """gunicorn's name for closing those that have waited too long, at each turn of its loop."""
+        """gunicorn's name for closing what has waited too long, after the events of each turn of its loop.
+
+        Closed earlier, a connection might still have an event in the same turn.
+        """
         super().murder_pending()
-        while self.lingering and self.lingering[0].timeout < monotonic():
+        while len(self.lingering) > LINGERING or (self.lingering and self.lingering[0].timeout < monotonic()):
             self.part(self.lingering[0])

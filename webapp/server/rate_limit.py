@@ -14,7 +14,7 @@ from webapp.server.security import body_of
 from webapp.settings import Settings
 from webapp.texts import texts_for
 
-PHOTOS: Final = frozenset({"api.paint", "inside.look_inside"})  # endpoints that take a turn at the engine
+PHOTOS: Final = frozenset({"paint.paint", "inspect.inspect"})  # endpoints that take a turn at the engine
 # Of all other posts together. A page makes one when it opens, so a whole school behind one address stays below it.
 POSTS_PER_MINUTE: Final = 1200
 IN_MEMORY: Final = "memory://"

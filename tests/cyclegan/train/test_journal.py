@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from cyclegan.evaluate.evaluator import Evaluation
 from cyclegan.train.journal import GRIDS, METRICS, Journal, read_metrics
@@ -19,7 +20,7 @@ def run(tmp_path: Path) -> Path:
 
 
 def test_a_journal_is_appended_to(run: Path) -> None:
-    with Journal(run) as journal:
+    with Journal(run, step=2) as journal:
         journal.note_losses(3, 1e-4, {"cycle_photo": torch.tensor(0.125)})
     lines = read_metrics(run)
     assert [line["step"] for line in lines] == [1, 2, 3]
@@ -29,15 +30,38 @@ def test_a_journal_is_appended_to(run: Path) -> None:
     assert list(run.glob("events.out.tfevents.*"))
 
 
+def test_a_run_that_goes_on_from_an_earlier_step_leaves_no_step_twice(run: Path) -> None:
+    with open(run / METRICS, "a") as metrics:
+        metrics.write('{"step": 3, "cyc')
+    with Journal(run, step=1) as journal:
+        assert list((run / GRIDS).iterdir()) == []
+        for step in (2, 3):
+            journal.note_losses(step, 1e-4, {"cycle_photo": torch.tensor(0.125)})
+            journal.note_evaluation(step, Evaluation(kid=70.0, content=0.9), Image.new("RGB", (8, 8), "blue"))
+    lines = read_metrics(run)
+    assert [line["step"] for line in lines] == [1, 2, 2, 3, 3]
+    assert [line["kid"] for line in lines if "kid" in line] == [70.0, 70.0]
+    events = EventAccumulator(str(run))
+    events.Reload()
+    assert [event.step for event in events.Scalars("cycle_photo")] == [1, 2, 3]
+    assert [(event.step, event.value) for event in events.Scalars("kid")] == [(2, 70.0), (3, 70.0)]
+    assert [event.step for event in events.Images("grid")] == [2, 3]
+
+
+def test_a_run_that_begins_anew_after_a_kill_drops_what_the_killed_one_noted(run: Path) -> None:
+    with Journal(run):
+        assert read_metrics(run) == []
+
+
 def test_a_process_that_does_not_write_leaves_no_file(tmp_path: Path) -> None:
     with Journal(tmp_path / "run", writes=False) as journal:
         journal.note_losses(1, 2e-4, {"cycle_photo": torch.tensor(0.25)})
     assert not (tmp_path / "run").exists()
 
 
-def test_a_line_that_a_kill_cut_short_is_left_out(run: Path) -> None:
+def test_lines_that_a_kill_cut_short_are_left_out(run: Path) -> None:
     with open(run / METRICS, "a") as metrics:
-        metrics.write('{"step": 3, "cyc')
+        metrics.write('{"step": 3, "cyc{"step": 3, "kid": 1}\n{"step": 4, "ki')
     assert [line["step"] for line in read_metrics(run)] == [1, 2]
 
 

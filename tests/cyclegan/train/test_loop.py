@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_generator
+from cyclegan.folders import FolderError
 from cyclegan.networks import Generator, GeneratorConfig
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.journal import GRIDS, METRICS, read_metrics
@@ -75,7 +76,10 @@ def test_a_run_writes_metrics_and_its_last_checkpoint(config: TrainingConfig, sm
     assert train(config, small) == config.steps
     lines = read_metrics(config.output)
     assert [line["step"] for line in lines] == list(range(1, config.steps + 1))
-    assert {"cycle_photo", "identity_painting", "learning_rate"} <= lines[0].keys()
+    assert {"cycle_photo", "identity_painting"} <= lines[0].keys()
+    # The rate that each of the twelve steps was made with: the 0 after the last step is nobody's.
+    falling = [1, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6]
+    assert [line["learning_rate"] / config.learning_rate for line in lines] == pytest.approx([1] * 6 + falling)
     state = load_checkpoint(config.output / LAST)
     assert state["step"] == config.steps
     assert state["record"]["photos"] == 3
@@ -112,8 +116,11 @@ def test_sigkill_in_a_step_and_in_a_save_leave_a_checkpoint_that_resumes_exactly
     assert in_save < config.steps
     stop([*command, "--resume"], signal.SIGKILL, lambda: load_step(last) > in_save and not partial.is_file())
     assert load_checkpoint(last)["step"] < config.steps
+    with open(config.output / METRICS, "a") as metrics:
+        metrics.write('{"step": 12, "cyc')  # as a kill in a write leaves it
     subprocess.run([*command, "--resume"], check=True, capture_output=True)
     assert_same_weights(last, uninterrupted)
+    assert [line["step"] for line in read_metrics(config.output)] == list(range(1, config.steps + 1))
 
 
 def load_step(checkpoint: Path) -> int:
@@ -153,6 +160,18 @@ def test_init_begins_with_published_weights(config: TrainingConfig, small: Gener
     for name, value in start.state_dict().items():
         for network in ("to_painting", "to_photo"):
             torch.testing.assert_close(trained[network][name], value.half().float())
+
+
+def test_fewer_than_two_test_photos_are_refused_before_the_first_step(
+    config: TrainingConfig, small: GeneratorConfig, tmp_path: Path
+) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    shutil.copy(config.photos / "0.png", few)
+    for folders in ({"test_photos": few}, {"test_photos": config.photos, "paintings": few}):
+        with pytest.raises(FolderError, match=r"at least 2 pictures into .*few: it holds only 1"):
+            train(replace(config, **folders), small)
+    assert not config.output.exists()
 
 
 def test_settings_changed_on_the_way_are_all_recorded(config: TrainingConfig, small: GeneratorConfig) -> None:

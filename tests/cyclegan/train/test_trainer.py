@@ -97,12 +97,6 @@ def test_learning_rate_is_constant_then_falls_to_zero(trainer: Trainer, step: in
     assert trainer.learning_rate() == pytest.approx(rate)
 
 
-def test_the_average_forgets_its_start_and_then_moves_slowly(trainer: Trainer) -> None:
-    zero, one = torch.zeros(1), torch.ones(1)
-    assert trainer._average(zero, one, 0).item() == pytest.approx(0.9)
-    assert trainer._average(zero, one, 10**6).item() == pytest.approx(1 - trainer.config.ema_decay)
-
-
 def test_while_warming_up_only_the_discriminators_learn_and_on_the_pictures_themselves(
     config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
 ) -> None:

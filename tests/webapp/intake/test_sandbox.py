@@ -1,22 +1,27 @@
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import Final
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, TiffImagePlugin
 
-from bombs import avif_larger_than_it_says
+from bombs import avif_larger_than_it_says, heic_of_huge_transparency
+from cyclegan.pictures import upright_rgb
 from pictures import landscape
+from specimens import in_mode
 from uploads import file_of
-from webapp.intake.sandbox import BESIDES, BYTES_A_PIXEL, decode_apart
+from webapp.intake.photo import IntakeError, read_photo
+from webapp.intake.sandbox import BESIDES, BYTES_A_PIXEL, READERS, SIZE, decode_apart
 
 PROFILE: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 # Of a process whose only child is the one that decodes.
 PROGRAM = """
 import resource, subprocess, sys
-subprocess.run([sys.executable, "-m", "webapp.intake.sandbox", sys.argv[1]], capture_output=True)
+subprocess.run([sys.executable, "-m", "webapp.intake.sandbox", *sys.argv[1:]], capture_output=True)
 print(1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
@@ -25,28 +30,59 @@ def decode(data: bytes) -> Image.Image:
     return decode_apart(Image.open(BytesIO(data)), data)
 
 
+@pytest.mark.parametrize("pillow_format", READERS)
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_it_is_the_picture_that_pillow_reads(mode: str) -> None:
+def test_it_is_the_picture_that_pillow_reads(pillow_format: str, mode: str) -> None:
     photo = landscape(301, 200)
     if mode == "RGBA":
         photo.putalpha(Image.linear_gradient("L").resize(photo.size))
-    data = file_of(photo, "AVIF", icc_profile=PROFILE)
+    data = file_of(photo, pillow_format, icc_profile=PROFILE)
     with Image.open(BytesIO(data)) as here:
         apart = decode(data)
         assert apart.info["icc_profile"] == PROFILE
         assert (apart.mode, apart.size, apart.tobytes()) == (mode, here.size, here.tobytes())
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I;16", "I", "F", "CMYK", "LAB"])
+@pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+def test_a_tiff_of_any_mode_is_what_it_would_be_here(mode: str, compression: str | None) -> None:
+    data = file_of(in_mode(landscape(60, 40), mode), "TIFF", compression=compression)
+    with Image.open(BytesIO(data)) as here:
+        assert here.mode == mode
+        assert upright_rgb(decode(data)).tobytes() == upright_rgb(here).tobytes()
+
+
+@pytest.mark.parametrize("pillow_format", READERS)
+def test_it_is_upright_once(pillow_format: str) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    photo = landscape(60, 40)
+    data = file_of(photo, pillow_format, exif=exif.tobytes() if pillow_format == "HEIF" else exif)
+    with Image.open(BytesIO(data)) as here:
+        assert upright_rgb(decode(data)).tobytes() == upright_rgb(here).tobytes()
+        assert here.size == (40, 60)
+
+
+def test_a_tiff_that_says_it_elsewhere_is_upright_once() -> None:
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[700] = b'<x tiff:Orientation="6"/>'
+    data = file_of(landscape(60, 40), "TIFF", tiffinfo=tags)
+    with Image.open(BytesIO(data)) as here:
+        assert upright_rgb(decode(data)).tobytes() == upright_rgb(here).tobytes()
+        assert here.size == (40, 60)
+
+
 def test_how_many_pixels_are_too_many_is_not_decided_here() -> None:
     """Pillow would warn of more than 90 megapixels by itself, and refuse twice as many."""
     data = file_of(Image.new("L", (9_500, 9_500)), "AVIF", speed=10)
-    command = [sys.executable, "-W", "error", "-m", "webapp.intake.sandbox", str(9_500**2)]
+    command = [sys.executable, "-W", "error", "-m", "webapp.intake.sandbox", "AVIF", str(9_500**2)]
     done = subprocess.run(command, input=data, capture_output=True, check=True)
-    assert len(done.stdout) == 9_500**2
+    assert len(done.stdout) == SIZE.size + 9_500**2
 
 
-def test_what_is_cut_short_is_an_error() -> None:
-    data = file_of(landscape(300, 200), "AVIF")
+@pytest.mark.parametrize("pillow_format", READERS)
+def test_what_is_cut_short_is_an_error(pillow_format: str) -> None:
+    data = file_of(landscape(300, 200), pillow_format)
     with pytest.raises(ValueError, match="can't be decoded"):
         decode_apart(Image.open(BytesIO(data)), data[:-100])
 
@@ -56,17 +92,32 @@ def test_one_that_has_more_pixels_than_it_says_is_an_error() -> None:
         decode(avif_larger_than_it_says((100, 100)))
 
 
-@pytest.mark.parametrize("says", [(100, 100), (3000, 3000)])
-def test_memory_is_bounded_by_what_the_file_says(says: tuple[int, int]) -> None:
-    bomb, pixels = avif_larger_than_it_says(says), says[0] * says[1]
-    command = [sys.executable, "-c", PROGRAM, str(pixels)]
-    done = subprocess.run(command, input=bomb, stdout=subprocess.PIPE, check=True)
+@pytest.mark.parametrize(
+    ("pillow_format", "make", "pixels"),
+    [
+        ("AVIF", partial(avif_larger_than_it_says, (100, 100)), 100**2),
+        ("AVIF", partial(avif_larger_than_it_says, (3000, 3000)), 3000**2),
+        ("HEIF", heic_of_huge_transparency, 64**2),
+    ],
+    ids=["small avif", "large avif", "heic"],
+)
+def test_memory_is_bounded_by_what_the_file_says(pillow_format: str, make: Callable[[], bytes], pixels: int) -> None:
+    command = [sys.executable, "-c", PROGRAM, pillow_format, str(pixels)]
+    done = subprocess.run(command, input=make(), stdout=subprocess.PIPE, check=True)
     assert int(done.stdout) < BESIDES + BYTES_A_PIXEL * pixels
 
 
-def test_a_decoder_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("pillow_format", READERS)
+def test_a_decoder_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch, pillow_format: str) -> None:
     monkeypatch.setattr("webapp.intake.sandbox.SECONDS", 0.01)
     used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     with pytest.raises(ValueError, match="timed out"):
-        decode(file_of(landscape(300, 200), "AVIF"))
+        decode(file_of(landscape(300, 200), pillow_format))
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used < 1
+
+
+@pytest.mark.parametrize("pillow_format", READERS)
+def test_an_upload_is_decoded_so(monkeypatch: pytest.MonkeyPatch, pillow_format: str) -> None:
+    monkeypatch.setattr("webapp.intake.sandbox.SECONDS", 0)
+    with pytest.raises(IntakeError, match="damaged"):
+        read_photo(BytesIO(file_of(landscape(60, 40), pillow_format)), 60 * 40, None)

@@ -97,7 +97,7 @@ def test_what_went_wrong_is_told_with_the_id(
     def fail() -> None:
         raise RuntimeError("torn")
 
-    monkeypatch.setitem(app.view_functions, "api.health", fail)
+    monkeypatch.setitem(app.view_functions, "health.health", fail)
     with app.test_client().get("/healthz") as answer:
         pass
     error, request = lines()

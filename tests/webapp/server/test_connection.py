@@ -57,7 +57,7 @@ def test_who_sends_too_slowly_is_not_waited_for_and_can_be_told(connection: tupl
     assert client.recv(100) == b"too slow"
 
 
-def test_who_falls_silent_is_too_slow_and_has_not_gone(connection: tuple[socket, socket]) -> None:
+def test_a_client_that_falls_silent_is_too_slow_and_not_gone(connection: tuple[socket, socket]) -> None:
     server, client = connection
     server.setsockopt(SOL_SOCKET, SO_RCVTIMEO, struct.pack("ll", 0, 50_000))
     client.sendall(b"half")

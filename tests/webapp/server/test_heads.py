@@ -30,15 +30,15 @@ def in_pieces(data: bytes, size: int) -> Head:
 
 
 @given(ROUGHLY_HTTP, st.integers(1, 3))
-def test_a_head_is_whole_when_the_parser_needs_no_more_however_it_comes(data: bytes, size: int) -> None:
+def test_a_head_is_complete_when_the_parser_needs_no_more_in_whatever_pieces_it_arrives(data: bytes, size: int) -> None:
     head, pieces = Head(data), in_pieces(data, size)
-    assert (head.is_whole, type(head.error)) == (pieces.is_whole, type(pieces.error))
-    if head.is_whole:
+    assert (head.is_complete, type(head.error)) == (pieces.is_complete, type(pieces.error))
+    if head.is_complete:
         with suppress(ParseException):  # NoMoreData is none
             next(RequestParser(CONFIG, [bytes(pieces.data)], ("", 0)))
 
 
-def test_a_head_takes_no_more_than_its_bytes() -> None:
+def test_a_head_has_a_maximum_size() -> None:
     line = b"GET / HTTP/1.1\r\n"
     assert not Head(line.ljust(HEAD_BYTES, b"x")).is_over
     assert Head(line.ljust(HEAD_BYTES + 1, b"x")).error

@@ -115,7 +115,7 @@ def test_an_error_of_ours_says_nothing_of_the_inside(app: Flask, monkeypatch: py
     def fail() -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setitem(app.view_functions, "api.health", fail)
+    monkeypatch.setitem(app.view_functions, "health.health", fail)
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 500
     assert "secret" not in answer.text

@@ -74,7 +74,7 @@ def is_untouched(connection: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("trickle", [b"", b"x"])
-def test_who_sends_half_a_head_keeps_nobody_waiting(patient: str, trickle: bytes) -> None:
+def test_half_sent_heads_do_not_delay_other_requests(patient: str, trickle: bytes) -> None:
     with ExitStack() as open_connections:
         halves = [open_connections.enter_context(connect(patient, LAST[:30])) for _ in range(HALVES)]
         for path in ("/healthz", "/metrics") * 3:
@@ -84,7 +84,7 @@ def test_who_sends_half_a_head_keeps_nobody_waiting(patient: str, trickle: bytes
         assert all(map(is_untouched, halves))
 
 
-def test_of_those_who_have_sent_half_a_head_the_first_is_cut_off_when_there_are_too_many(patient: str) -> None:
+def test_the_oldest_of_too_many_half_sent_heads_is_closed(patient: str) -> None:
     with ExitStack() as open_connections:
         first, second, *_ = [open_connections.enter_context(connect(patient, LAST[:30])) for _ in range(HEADS + 1)]
         assert read(first) == b""
@@ -93,7 +93,7 @@ def test_of_those_who_have_sent_half_a_head_the_first_is_cut_off_when_there_are_
         assert read(second).startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_head_that_comes_byte_by_byte_is_served(patient: str) -> None:
+def test_a_head_that_arrives_byte_by_byte_is_served(patient: str) -> None:
     with connect(patient, b"") as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for byte in LAST:
@@ -101,7 +101,20 @@ def test_a_head_that_comes_byte_by_byte_is_served(patient: str) -> None:
         assert read(connection).startswith(b"HTTP/1.1 200 ")
 
 
-def test_requests_that_come_at_once_are_served_and_one_that_does_not_end_is_given_up(impatient: str) -> None:
+def test_a_half_sent_head_does_not_outlast_the_server() -> None:
+    with (
+        gunicorn("patient:create_patient_app()", env={"PYTHONPATH": str(PROJECT / "tests")}) as (server, process),
+        connect(server, LAST[:30]) as connection,
+    ):
+        assert get(server, "/healthz") == 200
+        process.terminate()
+        # Had the worker been killed after its grace period, there would be no response.
+        assert read(connection).startswith(b"HTTP/1.1 408 ")
+        connection.close()
+        assert process.wait(PATIENCE) == 0
+
+
+def test_pipelined_requests_are_served_and_an_incomplete_one_times_out(impatient: str) -> None:
     request = LAST.replace(b"Connection: close\r\n", b"")
     with connect(impatient, request + request + LAST[:30]) as connection:
         first, second, third = read(connection).split(b"HTTP/1.1 ")[1:]
@@ -134,7 +147,7 @@ INVALID = {
 
 
 @pytest.mark.parametrize("name", INVALID)
-def test_what_is_no_request_is_refused_with_a_sentence_that_repeats_nothing(server: str, name: str) -> None:
+def test_an_invalid_request_is_refused_with_a_sentence_that_quotes_nothing(server: str, name: str) -> None:
     status, request = INVALID[name]
     with connect(server, request + b"\r\n") as connection:
         answered, headers, body = parse(read(connection))
@@ -156,7 +169,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("path", ["/api/paint", "/api/inside", "/_dash-update-component"])
 @pytest.mark.parametrize("body", MALFORMED)
-def test_chunks_that_are_malformed_are_the_fault_of_the_client(server: str, path: str, body: bytes) -> None:
+def test_malformed_chunks_are_the_clients_fault(server: str, path: str, body: bytes) -> None:
     media_type = "application/json" if path.startswith("/_dash") else MULTIPART
     lines = (f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Type: {media_type}", "Transfer-Encoding: chunked")
     with connect(server, "\r\n".join([*lines, "", ""]).encode() + body) as connection:
