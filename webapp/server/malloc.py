@@ -7,7 +7,8 @@ _C: Final[Any] = ctypes.CDLL(None)
 IS_GLIBC: Final = hasattr(_C, "mallopt") and hasattr(_C, "malloc_trim")
 # From malloc.h.
 MMAP_THRESHOLD, ARENA_MAX = -3, -8
-# Bytes from which OpenVINO's buffers are the system's as soon as they are free. PyTorch's tensors are: each anew.
+# OpenVINO's buffers of at least this many bytes return to the system as soon as they are free. With PyTorch, each
+# tensor would be requested from the system again.
 BUFFER: Final = 2**22
 
 
