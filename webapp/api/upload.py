@@ -15,7 +15,7 @@ from webapp.server.security import ManyFieldsError
 from webapp.settings import Settings
 from webapp.texts import texts_for
 
-UPLOAD_LIMIT: Final = 60  # seconds; a slower client would keep its place from the others
+UPLOAD_LIMIT: Final = 60  # seconds; a slower client would keep its place from others
 
 Refusal = tuple[dict[str, str], int]  # JSON and status
 
@@ -63,7 +63,7 @@ def handle_refusals(app: Flask) -> None:
     @app.errorhandler(GoneError)
     def note_absence(_: GoneError) -> tuple[str, int]:
         refused("gone")
-        return "", CLIENT_GONE  # for the log alone: nobody is left to read it
+        return "", CLIENT_GONE  # only for the log, as the client has disconnected
 
     @app.errorhandler(TooLongError)
     def give_up(_: TooLongError) -> Refusal:

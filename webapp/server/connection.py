@@ -1,4 +1,4 @@
-"""The client at the other end: whether it is still there to be answered, and an end to waiting for what it sends."""
+"""Detects clients that have disconnected, and stops waiting for those that send too slowly."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ class SlowClientError(Exception):
 
 
 def watch(environ: dict[str, Any]) -> Callable[[], bool]:
-    """Tells whether the client of a WSGI request has closed its connection.
+    """Returns a function that tells whether the client of a WSGI request has closed its connection.
 
-    gunicorn hands on the socket; under a server that doesn't, nobody is ever gone.
+    gunicorn passes on the socket; under a server that doesn't, the client always counts as connected.
     """
     connection: socket | None = environ.get("gunicorn.socket")
     return lambda: connection is not None and is_closed(connection)
@@ -27,14 +27,14 @@ def is_closed(connection: socket) -> bool:
     try:
         return connection.recv(1, MSG_PEEK | MSG_DONTWAIT) == b""
     except BlockingIOError:
-        return False  # open, and silent
+        return False  # open but silent
     except OSError:
         return True
 
 
 @contextmanager
 def receiving(environ: dict[str, Any], seconds: float) -> Iterator[None]:
-    """Raises SlowClientError where the body has not been read after so many seconds, however much still trickles in."""
+    """Raises SlowClientError if the body has not been read after `seconds`, even while bytes still trickle in."""
     connection: socket | None = environ.get("gunicorn.socket")
     is_late = False
 
@@ -42,7 +42,7 @@ def receiving(environ: dict[str, Any], seconds: float) -> Iterator[None]:
         nonlocal is_late
         is_late = True
         if connection is not None:
-            connection.shutdown(SHUT_RD)  # who reads from it finds the end; an answer can still be sent
+            connection.shutdown(SHUT_RD)  # its reader sees the end of the stream; a response can still be sent
 
     try:
         with deadline(seconds, stop):
