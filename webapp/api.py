@@ -3,8 +3,10 @@
 import base64
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from functools import partial
 from logging import Logger
+from socket import SHUT_RDWR, socket
 from typing import IO, Any, Final, cast
 
 from flask import Blueprint, Response, current_app, request
@@ -56,17 +58,30 @@ def paint() -> Response:
             response.call_on_close(leaving.pop_all().close)
             return response
         painting = place.paint(photo, options)
-    return Response(
-        _encode(painting, file_format),
-        mimetype=_media_type(file_format),
-        headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
-    )
+        place.pass_on(painting)  # who receives it slowly must not keep the others waiting
+        file = _encode(painting, file_format)
+        place.hold(file)
+        response = Response(
+            file,
+            mimetype=_media_type(file_format),
+            headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
+        )
+        response.call_on_close(leaving.pop_all().close)
+        return response
 
 
 def arrive() -> Place:
     """A place in line for the client of this request, before its body is read. Raises BusyError."""
     admission = cast(Admission, current_app.extensions["admission"])
-    return admission.arrive(client_of(request), watch(request.environ))
+    return admission.arrive(client_of(request), watch(request.environ), partial(hang_up, request.environ))
+
+
+def hang_up(environ: dict[str, Any]) -> None:
+    """On the client of a WSGI request: whatever is still being sent to it ends."""
+    connection: socket | None = environ.get("gunicorn.socket")
+    if connection is not None:
+        with suppress(OSError):  # it has done so itself
+            connection.shutdown(SHUT_RDWR)
 
 
 @blueprint.app_errorhandler(BusyError)
@@ -172,10 +187,11 @@ def _paint_events(
                     yield _event("queued", {"position": step.position})
                 else:
                     yield _event("progress", {"done": step.done, "total": step.total})
-        place.close()  # who receives it slowly must not keep the others waiting
         painting = cast(Image.Image, cast(Step, step).painting)
+        place.pass_on(painting)  # who receives it slowly must not keep the others waiting
         about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
         file = _encode(painting, file_format)
+        place.hold(file)
         del photo, step, painting  # a client may take long to receive it
         yield from _painting_event(about, file)
     except (GoneError, GeneratorExit):  # noticed by us, or by the server

@@ -9,10 +9,12 @@ from time import monotonic, sleep
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from serving import gunicorn
-from uploads import MULTIPART, long_painting
+from uploads import MULTIPART, file_of, form, long_painting
 
 PATIENCE = 30  # seconds; far more than any of it takes
 
@@ -139,3 +141,36 @@ def test_who_hangs_up_while_waiting_leaves_the_place_to_others(server: str, long
         assert isinstance(leaving.sock, socket.socket)
         leaving.close()
         wait_for(server, "192.0.2.3", let_in=True)
+
+
+def noise(width: int, height: int) -> bytes:
+    """The body of a request for a painting that is the photo itself, and as large as it: three bytes a pixel."""
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    body, _ = form(file_of(Image.fromarray(pixels)), strength="0", size="full")
+    return body
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/event-stream"])
+def test_a_large_painting_counts_until_it_is_received(accept: str) -> None:
+    large, small = noise(1800, 1400), noise(1400, 1000)
+    with gunicorn(env={"MONET_MAX_PIXELS": "3000000", "MONET_TRUSTED_PROXIES": "1"}) as (server, _):
+        slow = HTTPConnection(urlsplit(server).netloc, timeout=PATIENCE)
+        slow.request("POST", "/api/paint", large, head("192.0.2.1", len(large), accept))
+        receiving = slow.getresponse()
+        while accept == "text/event-stream" and receiving.readline() != b"event: painting\n":
+            pass
+        assert status_of(server, small) == 503
+        assert receiving.read()
+        slow.close()
+        begun = monotonic()
+        while status_of(server, small) != 200:
+            assert monotonic() - begun < PATIENCE
+            sleep(0.05)
+
+
+def status_of(server: str, content: bytes) -> int:
+    connection = ask(server, "192.0.2.2", content, "image/png")
+    answer = connection.getresponse()
+    assert answer.read()
+    connection.close()
+    return answer.status
