@@ -48,11 +48,16 @@ def paint() -> Response:
             response.call_on_close(leaving.pop_all().close)
             return response
         painting = place.paint(photo, options)
-    return Response(
-        _encode(painting, file_format),
-        mimetype=_media_type(file_format),
-        headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
-    )
+        place.pass_on(painting)  # who receives it slowly must not keep the others waiting
+        file = _encode(painting, file_format)
+        place.hold(file)
+        response = Response(
+            file,
+            mimetype=_media_type(file_format),
+            headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
+        )
+        response.call_on_close(leaving.pop_all().close)
+        return response
 
 
 def _read_options() -> PaintingOptions:
@@ -104,10 +109,11 @@ def _paint_events(
                     yield _event("queued", {"position": step.position})
                 else:
                     yield _event("progress", {"done": step.done, "total": step.total})
-        place.close()  # who receives it slowly must not keep the others waiting
         painting = cast(Image.Image, cast(Step, step).painting)
+        place.pass_on(painting)  # who receives it slowly must not keep the others waiting
         about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
         file = _encode(painting, file_format)
+        place.hold(file)
         del photo, step, painting  # a client may take long to receive it
         yield from _painting_event(about, file)
     except (GoneError, GeneratorExit):  # noticed by us, or by the server

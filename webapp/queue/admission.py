@@ -32,6 +32,9 @@ FILLED: Final = 0.75  # of the wait: when many come at once, what is done with t
 STUCK: Final = 30.0
 STUCK_EXIT: Final = 70  # the worker's exit code then: "internal software error" in sysexits.h
 LARGE: Final = 2**19  # pixels of a decoded photo, after which memory is given back
+PIXEL: Final = 4  # bytes, as Pillow has it
+# Seconds in which a client may receive its painting, however slowly; after them it must not keep others waiting.
+FAIR: Final = 30.0
 
 
 class BusyError(Exception):
@@ -64,14 +67,16 @@ class Admission:
     A place is given before the upload is read, so that few are read in vain: once more it is asked when the photo is
     known, for then those before it are known as well, and how long they will take. The order is that in which they are
     ready.
-    Who waits holds a photo, all together at most `max_pixels`; one photo at a time is decoded. Many large ones would
-    fill the memory. A turn ends after `max_turn` seconds, at its next step; the process ends where no step comes.
+    Who waits holds a photo, and who is sent a painting that, all together at most `max_pixels`; one photo at a time is
+    decoded. Many large ones would fill the memory. Nor are more than `max_places` waiting and receiving: each takes a
+    thread. Whoever receives for longer than FAIR makes room for others where there is none.
+    A turn ends after `max_turn` seconds, at its next step; the process ends where no step comes.
     """
 
     def __init__(self, painter: Painter, max_wait: float, max_turn: float, max_places: int, max_pixels: int) -> None:
         self.painter = painter
         self._max_pixels = max_pixels
-        self._pixels = 0  # held by those who wait
+        self._pixels = 0  # held by those who wait and those who receive
         self._decoding = Lock()
         self._max_wait = max_wait
         self._max_turn = max_turn
@@ -79,15 +84,24 @@ class Admission:
         self._pace = Pace()
         self._places: list[Place] = []  # all that are taken
         self._line: deque[Place] = deque()  # those of them that are ready; the first is at work
+        self._receiving: deque[Place] = deque()  # places that were given to the next; the first has taken longest
         self._moved = Condition()
 
-    def arrive(self, address: str, is_gone: Callable[[], bool]) -> "Place":
-        """Raises BusyError where no place is free, for anybody or for this address. Whoever gets one must close it."""
-        place = Place(self, address, is_gone)
+    def arrive(
+        self, address: str, is_gone: Callable[[], bool], hang_up: Callable[[], object] = lambda: None
+    ) -> "Place":
+        """Raises BusyError where no place is free, for anybody or for this address. Whoever gets one must close it.
+
+        `is_gone` tells whether the client has hung up, and `hang_up` does so on it.
+        """
+        place = Place(self, address, is_gone, hang_up)
         with self._moved:
             # Not the one at work: all wait for it alike.
             own = [other for other in self._places if other.address == address and other.begun is None]
-            if self._is_full(self._places, 1) or self._is_full(own, SHARE):
+            own_received = sum(other.address == address for other in self._receiving)
+            while len(self._places) + len(self._receiving) >= self._max_places and self._make_room():
+                pass
+            if self._is_full(self._places, 1, len(self._receiving)) or self._is_full(own, SHARE, own_received):
                 raise self._busy()
             self._places.append(place)
         QUEUE.inc()
@@ -104,10 +118,11 @@ class Admission:
             photo = read()
         pixels = photo.width * photo.height
         with self._moved:
-            if self._is_full(self._line, 1) or (self._pixels and self._pixels + pixels > self._max_pixels):
+            while self._is_too_much(pixels) and self._make_room():
+                pass
+            if self._is_full(self._line, 1) or self._is_too_much(pixels):
                 raise self._busy()
-            self._pixels += pixels
-            place.pixels += pixels
+            self._hold(place, pixels)
             place.effort = self.painter.effort(photo.size, options) if options else None
         place.is_large = pixels > LARGE
         return photo
@@ -125,7 +140,7 @@ class Admission:
                 self._wait(place, position)
         begun = monotonic()
         with self._moved:
-            self._drop_pixels(place)
+            self._hold(place, 0)
             place.begun = begun
         is_over = False
         with closing(work):  # what it does when it is cancelled belongs to this turn
@@ -139,23 +154,61 @@ class Admission:
         with self._moved:
             self._pace.note(monotonic() - begun, place.effort or 0)
 
+    def pass_on(self, place: "Place", pixels: int) -> None:
+        """Gives the place to the next, while its client receives a painting of so many pixels."""
+        with self._moved:
+            self._receiving.append(place)
+            self._hold(place, pixels)
+            place.finished = monotonic()
+            self._give_to_next(place)
+        self._note_left(place)
+
+    def hold(self, place: "Place", pixels: int) -> None:
+        """Counts so many for a client that receives, instead of those before."""
+        with self._moved:
+            if place in self._receiving:
+                self._hold(place, pixels)
+
     def leave(self, place: "Place") -> None:
         with self._moved:
-            self._drop_pixels(place)
-            self._places.remove(place)
-            if place in self._line:
-                self._line.remove(place)
-            self._moved.notify_all()
+            self._hold(place, 0)
+            has_place = place in self._places
+            if has_place:
+                self._give_to_next(place)
+            elif place in self._receiving:
+                self._receiving.remove(place)
+        if has_place:
+            self._note_left(place)
+
+    def _give_to_next(self, place: "Place") -> None:
+        self._places.remove(place)
+        if place in self._line:
+            self._line.remove(place)
+        self._moved.notify_all()
+
+    def _note_left(self, place: "Place") -> None:
         QUEUE.dec()
         if place.is_large:
             give_back()
 
-    def _is_full(self, places: Collection["Place"], share: float) -> bool:
-        """Whether these leave no place for another one, where there is but a share of everything."""
-        if not places:
+    def _make_room(self) -> bool:
+        """Hangs up on the client that has received for longest, if that was for longer than is fair. Answers so."""
+        if not self._receiving or monotonic() - self._receiving[0].finished < FAIR:
             return False
-        done = self._left(places) + self._pace.usual()
-        return len(places) >= share * self._max_places or done > share * FILLED * self._max_wait
+        slow = self._receiving.popleft()
+        self._hold(slow, 0)
+        slow.hang_up()
+        return True
+
+    def _is_full(self, places: Collection["Place"], share: float, receiving: int = 0) -> bool:
+        """Whether these, and so many who receive, leave no place for another one, where there is but a share of all."""
+        if len(places) + receiving >= share * self._max_places:
+            return True
+        return bool(places) and self._left(places) + self._pace.usual() > share * FILLED * self._max_wait
+
+    def _is_too_much(self, pixels: int) -> bool:
+        """Whether so many are not to be held as well. Alone, any photo may be."""
+        return self._pixels > 0 and self._pixels + pixels > self._max_pixels
 
     def _left(self, places: Collection["Place"]) -> float:
         """Seconds until these are done."""
@@ -168,9 +221,9 @@ class Admission:
     def _busy(self) -> BusyError:
         return BusyError(max(1, math.ceil(self._left(self._places))))
 
-    def _drop_pixels(self, place: "Place") -> None:
-        self._pixels -= place.pixels
-        place.pixels = 0
+    def _hold(self, place: "Place", pixels: int) -> None:
+        self._pixels += pixels - place.pixels
+        place.pixels = pixels
 
     def _position(self, place: "Place") -> int:
         with self._moved:
@@ -204,17 +257,20 @@ def end_process() -> None:
 
 
 class Place:
-    """One client's, from its arrival until its answer is made or it has left."""
+    """One client's, from its arrival until it has received its answer or has left."""
 
-    def __init__(self, admission: Admission, address: str, is_gone: Callable[[], bool]) -> None:
+    def __init__(
+        self, admission: Admission, address: str, is_gone: Callable[[], bool], hang_up: Callable[[], object]
+    ) -> None:
         self._admission = admission
-        self._has_left = False
         self.address = address
-        self.pixels = 0  # that it holds while it waits
+        self.pixels = 0  # that it holds while it waits or receives
         self.effort: int | None = None  # of its painting, in pixels, once it is known
         self.begun: float | None = None  # when its turn began
+        self.finished = 0.0  # when it began to receive
         self.is_large = False
         self.is_gone = is_gone
+        self.hang_up = hang_up
 
     def decode(self, read: Callable[[], Image.Image], options: PaintingOptions | None = None) -> Image.Image:
         """See Admission.decode()."""
@@ -237,8 +293,14 @@ class Place:
             last = answer
         return cast(Result, last)
 
+    def pass_on(self, painting: Image.Image) -> None:
+        """Gives the place to the next at once; the painting counts until this one is closed."""
+        self._admission.pass_on(self, painting.width * painting.height)
+
+    def hold(self, file: bytes) -> None:
+        """The painting is this file now, which is smaller."""
+        self._admission.hold(self, len(file) // PIXEL)
+
     def close(self) -> None:
-        """Gives the place to the next. Once is enough, and more does no harm."""
-        if not self._has_left:
-            self._has_left = True
-            self._admission.leave(self)
+        """Gives the place to the next, and lets go of the painting. Once is enough, and more does no harm."""
+        self._admission.leave(self)
