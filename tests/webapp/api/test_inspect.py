@@ -154,7 +154,7 @@ def test_it_waits_for_its_turn_in_the_line_of_the_paintings(app: Flask) -> None:
     answers: list[TestResponse] = []
     thread = Thread(target=lambda: answers.append(post(app.test_client(), JPEG)), daemon=True)
     thread.start()
-    wait_until(lambda: length_of_line(admission) == 2, "The look inside should wait behind the painting.")
+    wait_until(lambda: length_of_queue(admission) == 2, "The look inside should wait behind the painting.")
     assert not answers
     place.close()
     thread.join(PATIENCE)
@@ -165,7 +165,7 @@ def steps_of(place: Place) -> Iterator[Waiting | Step]:
     return place.steps(landscape(64, 64), PaintingOptions(passes=2))
 
 
-def length_of_line(admission: Admission) -> int:
+def length_of_queue(admission: Admission) -> int:
     """As whoever comes last is told; somebody must be at work."""
     with closing(admission.arrive("192.0.2.2", lambda: False)) as place:
         told = next(steps_of(place))
