@@ -1,4 +1,4 @@
-"""What the real server does when more clients come than it can paint for."""
+"""Tests how the real server handles more clients than it can paint for."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ ENVIRONMENT = {"MONET_MAX_TURN": str(MANY), "MONET_TRUSTED_PROXIES": "1"}
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A server with room for one who is painted and one who waits, as long as it has to guess how long a turn takes."""
+    """Yields a server with room for one painting and one waiting client, as it has to guess how long a turn takes."""
     with gunicorn(env=ENVIRONMENT | {"MONET_MAX_WAIT": "1"}) as (address, _):
         yield address
 
@@ -31,10 +31,10 @@ def refused(server: str, address: str) -> tuple[int, int, str]:
     for name, value in head(address, 20_000_000).items():
         connection.putheader(name, value)
     connection.endheaders()
-    answer = connection.getresponse()
-    sentence = json.loads(answer.read())["error"]
+    response = connection.getresponse()
+    sentence = json.loads(response.read())["error"]
     connection.close()
-    return answer.status, int(answer.headers["Retry-After"]), sentence
+    return response.status, int(response.headers["Retry-After"]), sentence
 
 
 def wait_for_queue(server: str, length: int) -> None:
@@ -45,7 +45,7 @@ def wait_for_queue(server: str, length: int) -> None:
     )
 
 
-def test_who_finds_no_place_is_told_when_to_come_again_before_anything_is_uploaded(server: str) -> None:
+def test_when_the_queue_is_full_clients_get_503_before_they_upload(server: str) -> None:
     with painted(server, long_painting()), waiting(server, long_painting()):
         status, retry_after, sentence = refused(server, "192.0.2.3")
         assert status == 503
@@ -70,11 +70,11 @@ def test_one_address_does_not_get_all_places() -> None:
 
 
 @pytest.mark.parametrize("accept", ["text/event-stream", "image/jpeg"])
-def test_who_hangs_up_while_waiting_leaves_the_place_to_others(server: str, accept: str) -> None:
+def test_a_waiting_client_that_hangs_up_frees_its_place(server: str, accept: str) -> None:
     with painted(server, long_painting()):
         wait_until_let_in(server, "192.0.2.2")
         leaving = ask(server, "192.0.2.2", long_painting(), accept)
-        # Before it waits: a client that asked for a place now might take the one meant for it.
+        # Until the leaving client has its place, another client that asks for one might take it.
         wait_for_queue(server, 2)
         assert not is_let_in(server, "192.0.2.3")
         assert isinstance(leaving.sock, socket.socket)
