@@ -23,11 +23,11 @@ WELL = Outcome("well", 0.1)
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def answering(answer: bytes) -> Answer:
+def answering(response: bytes) -> Answer:
     """Responds at once, reads everything that is sent, and hangs up."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer)
+        writer.write(response)
         await reader.readexactly(len(HEAD + BODY))
         writer.close()
 
@@ -43,15 +43,15 @@ async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-async def visited(answer: Answer) -> Outcome:
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+async def visited(response: Answer) -> Outcome:
+    async with await asyncio.start_server(response, "127.0.0.1", 0) as server:
         visitor = await visit(server.sockets[0].getsockname()[1], 0.0, HEAD, BODY)
         await asyncio.wait_for(visitor.closed, PATIENCE)
         return visitor.outcome()
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    ("response", "kind"),
     [
         (answering(BUSY), "refused"),
         (answering(BUSY.replace(b"Retry-After", b"Anything")), "503"),
@@ -64,8 +64,8 @@ async def visited(answer: Answer) -> Outcome:
         (reset, "lost"),
     ],
 )
-def test_a_visit_is_what_became_of_it(answer: Answer, kind: str) -> None:
-    assert asyncio.run(visited(answer)).kind == kind
+def test_a_visit_is_what_became_of_it(response: Answer, kind: str) -> None:
+    assert asyncio.run(visited(response)).kind == kind
 
 
 def test_nobody_who_finds_no_server_is_answered() -> None:

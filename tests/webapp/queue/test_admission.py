@@ -118,11 +118,11 @@ def test_who_waits_hears_from_the_server_again_and_again(admission: Admission, m
 def test_other_work_takes_its_turn_between_paintings(admission: Admission) -> None:
     first_place, first = begin(admission)
     next(first)
-    answers: list[str] = []
+    responses: list[str] = []
     place = arrive(admission)
 
     def work() -> None:
-        answers.append(place.run(lambda: "done"))
+        responses.append(place.run(lambda: "done"))
         place.close()
 
     thread = Thread(target=work, daemon=True)
@@ -130,10 +130,10 @@ def test_other_work_takes_its_turn_between_paintings(admission: Admission) -> No
     thread.join(0.2)
     _, last = begin(admission)
     assert next(last) == Waiting(2)
-    assert not answers
+    assert not responses
     first_place.close()
     thread.join(LIMIT)
-    assert answers == ["done"]
+    assert responses == ["done"]
     assert isinstance(next(last), Step)
 
 
