@@ -33,7 +33,7 @@ def photo() -> Image.Image:
 
 
 class ServedClient(FlaskClient):
-    """Reads each answer to its end and closes it, as servers do: only then is its place free."""
+    """Reads each response to its end and closes it, as servers do: only then is its place free."""
 
     def open(self, *args: Any, buffered: bool = True, **options: Any) -> TestResponse:
         return super().open(*args, buffered=buffered, **options)
