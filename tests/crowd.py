@@ -35,9 +35,9 @@ def ask(server: str, address: str, content: bytes, accept: str = EVENTS) -> HTTP
 def hearing(server: str, content: bytes, address: str, event: bytes) -> Iterator[None]:
     """A client at that address hears of the event before what is inside, and hangs up after it."""
     wait_until_let_in(server, address)
-    with closing(ask(server, address, content)) as connection, connection.getresponse() as answer:
-        assert answer.status == 200
-        while (line := answer.readline()) != b"event: " + event + b"\n":
+    with closing(ask(server, address, content)) as connection, connection.getresponse() as response:
+        assert response.status == 200
+        while (line := response.readline()) != b"event: " + event + b"\n":
             assert line
         yield
 

@@ -1,4 +1,4 @@
-"""Everything that can be set from outside, read once at the start."""
+"""The settings, read once from the environment when the server starts."""
 
 import os
 import re
@@ -17,7 +17,7 @@ MAX_WAIT = 20
 MAX_TURN = 180
 PAINTINGS_PER_MINUTE = 120
 THREADS: Final = 32  # of a worker
-# Who waits for a painting takes one of the threads; the others answer all else at once, refusals too.
+# Each client that waits for a painting takes one of the threads; the others handle all other requests at once.
 PLACES: Final = 24
 PORT = 8050
 
@@ -29,30 +29,30 @@ REDIS_SCHEMES = ("redis://", "rediss://")
 
 
 class SettingsError(ValueError):
-    """An environment variable that can't be used; the message says which and why."""
+    """An environment variable has an invalid value. The message says which one, and what it must be."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    weights: Path = WEIGHTS  # any file of a style: the engine's own and the card are found beside it
+    weights: Path = WEIGHTS  # any file of a style; the engine's own file and the card are found beside it
     engine: str = DEFAULT  # torchscript, openvino, or auto: the faster of those installed
     max_upload_bytes: int = MAX_UPLOAD_BYTES  # of a whole request
     max_pixels: int = MAX_PIXELS  # of a photo, before it is decoded
-    max_wait: int = MAX_WAIT  # seconds in line, about; whoever would wait longer is asked to come again
-    max_turn: int = MAX_TURN  # seconds of painting, about; what takes longer is given up
-    paintings_per_minute: int = PAINTINGS_PER_MINUTE  # that one address may ask for, looks inside included
-    redis: str = ""  # the address of a Redis where several processes count them together; each for itself without
-    trusted_proxies: int = 0  # in front of the server, each of which adds an address to X-Forwarded-For
-    url: str = ""  # where people find the server, for what other sites show of it; no slash at the end
+    max_wait: int = MAX_WAIT  # seconds in the queue, about; clients that would wait longer are asked to try again later
+    max_turn: int = MAX_TURN  # seconds of painting, about; longer ones are given up
+    paintings_per_minute: int = PAINTINGS_PER_MINUTE  # for each address, including requests to /api/inside
+    redis: str = ""  # address of the Redis in which several processes count together; otherwise each counts alone
+    trusted_proxies: int = 0  # proxies before the server, each of which adds an address to X-Forwarded-For
+    url: str = ""  # public address of the server, for previews on other sites; no slash at the end
     port: int = PORT
     workers: int = 1  # processes; each loads the engine and paints one photo at a time
-    metrics: bool = True  # whether /metrics answers
-    metrics_token: str = field(default="", repr=False)  # that it asks for; anybody may read it without
-    logs: bool = True  # of requests; errors are always told
+    metrics: bool = True  # whether there is /metrics
+    metrics_token: str = field(default="", repr=False)  # required to read /metrics; without it, only from this machine
+    logs: bool = True  # of requests; errors are always logged
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """A variable that is missing or empty leaves its default. Raises SettingsError for one that can't be used."""
+        """Reads the variables; a missing or empty one keeps its default. Raises SettingsError for an invalid value."""
         return cls(
             weights=_file(environment, "MONET_WEIGHTS", WEIGHTS),
             engine=_engine(environment),
@@ -75,7 +75,7 @@ class Settings:
 def _file(environment: Mapping[str, str], variable: str, default: Path) -> Path:
     path = Path(environment.get(variable) or default)
     if not path.is_file():
-        raise SettingsError(f"{variable} must name a file, but {path} is none.")
+        raise SettingsError(f"{variable} must name a file, but {path} is not a file.")
     return path
 
 
@@ -89,9 +89,9 @@ def _engine(environment: Mapping[str, str]) -> str:
 def _redis(environment: Mapping[str, str]) -> str:
     address = environment.get("MONET_REDIS") or ""
     if address and not address.startswith(REDIS_SCHEMES):
-        raise SettingsError(f"MONET_REDIS must begin with {' or '.join(REDIS_SCHEMES)}, not be {address}.")
+        raise SettingsError(f"MONET_REDIS must begin with {' or '.join(REDIS_SCHEMES)}, not {address}.")
     if address and not find_spec("redis"):
-        raise SettingsError("MONET_REDIS must be left empty, or the package redis installed: pip install '.[redis]'.")
+        raise SettingsError("MONET_REDIS must be empty unless the package redis is installed: pip install '.[redis]'.")
     return address
 
 

@@ -23,7 +23,7 @@ from webapp.settings import Settings
         ("unknown", "unknown"),
     ],
 )
-def test_a_client_is_an_ipv4_address_or_the_64_of_an_ipv6_address(address: str, key: str) -> None:
+def test_a_client_is_an_ipv4_address_or_a_64_bit_prefix_of_ipv6(address: str, key: str) -> None:
     assert client_key(address) == key
 
 
@@ -36,11 +36,11 @@ def ask(client: FlaskClient, address: str) -> int:
     return client.post("/api/paint", environ_overrides={"REMOTE_ADDR": address}).status_code
 
 
-def test_all_addresses_of_a_64_are_counted_together(limited: FlaskClient) -> None:
+def test_all_addresses_of_a_64_bit_prefix_are_counted_together(limited: FlaskClient) -> None:
     assert [ask(limited, f"2001:db8::{number}") for number in range(3)] == [415, 415, 429]
     assert ask(limited, "2001:db8:0:1::1") == 415
 
 
-def test_a_place_in_line_is_that_of_the_64(app: Flask) -> None:
+def test_a_place_in_the_queue_belongs_to_a_64_bit_prefix(app: Flask) -> None:
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": "2001:db8::1"}), closing(join_queue()) as place:
         assert place.address == "2001:db8::/64"

@@ -8,8 +8,8 @@ from serving import PROJECT, fail_to_start
 from webapp.settings import Settings, SettingsError
 
 
-class Asked(Mapping[str, str]):
-    """An empty environment that remembers what was looked up in it."""
+class RecordingEnvironment(Mapping[str, str]):
+    """An empty environment that records which variables are looked up."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -81,19 +81,19 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("MONET_LOGS", "1"),
     ],
 )
-def test_a_bad_value_is_named(variable: str, text: str) -> None:
+def test_an_invalid_value_is_named(variable: str, text: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{variable} must .*{text}"):
         Settings.from_environment({variable: text})
 
 
-def test_gunicorn_says_in_one_line_why_it_can_not_start() -> None:
+def test_gunicorn_prints_in_one_line_why_it_can_not_start() -> None:
     ended = fail_to_start(PORT="http")
     assert ended.returncode == 1
     assert ended.stderr == "Make-A-Monet can't start: PORT must be a whole number from 1 to 65535, not http.\n"
 
 
 def test_the_docs_list_every_variable() -> None:
-    environment = Asked()
+    environment = RecordingEnvironment()
     Settings.from_environment(environment)
     assert len(environment.names) == len(asdict(Settings()))
     table = (PROJECT / "docs" / "settings.md").read_text()

@@ -1,4 +1,4 @@
-"""POST /api/inside, for the architecture page: what each layer of the network makes of a photo."""
+"""POST /api/inside, for the architecture page: shows what each layer of the network makes of a photo."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -14,34 +14,35 @@ from webapp.api.upload import join_queue, read_upload
 from webapp.intake.photo import read_photo
 from webapp.settings import Settings
 
-SIDE: Final = 256  # pixels, the longer side of what is looked into: an answer of about 1 MB
-LEAST_SIDE: Final = 72  # pixels: a score sees 70
-MULTIPLE: Final = 8  # of both sides: so every map is a part of the photo's own extent
+SIDE: Final = 256  # pixels, the longer side of the inspected photo; the response is about 1 MB
+LEAST_SIDE: Final = 72  # pixels; a score sees 70
+MULTIPLE: Final = 8  # of both sides, so that every map covers exactly the photo
 
 blueprint = Blueprint("inspect", __name__)
 
 
 @blueprint.post("/api/inside")
 def inspect() -> dict[str, Any]:
-    """Responds with the maps of every layer, and with how much of photo and painting look painted by hand."""
+    """Responds with the maps of every layer, and with the discriminator's scores of the photo and the painting."""
     settings = cast(Settings, current_app.extensions["settings"])
     inspector = cast(Callable[[], Inspector], current_app.extensions["inspector"])
     with closing(join_queue()) as place:
         upload = read_upload()
         photo = to_pixels(place.decode(lambda: fit(read_photo(upload, settings.max_pixels, SIDE))))
-        # Loaded and drawn within the turn, too: so there are the maps of one photo at a time, some 60 MB.
+        # The inspector is loaded and the maps are drawn within the turn, too, so that only one photo's maps, some
+        # 60 MB, exist at a time.
         return place.run(lambda: describe(inspector(), photo))
 
 
 def fit(photo: Image.Image) -> Image.Image:
-    """In its aspect ratio, as nearly as the sides allow: a narrow photo is stretched to LEAST_SIDE."""
+    """Resizes the photo, keeping its aspect ratio as nearly as possible: a narrow one is stretched to LEAST_SIDE."""
     scale = min(SIDE / max(photo.size), max(1, LEAST_SIDE / min(photo.size)))
     width, height = (max(LEAST_SIDE, MULTIPLE * round(side * scale / MULTIPLE)) for side in photo.size)
     return photo.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def describe(inspector: Inspector, photo: Pixels) -> dict[str, Any]:
-    """What the API answers, as JSON has it."""
+    """Returns the response of the API as JSON."""
     found = inspector.inspect(photo)
     height, width, _ = photo.shape
     *inner, change = found.maps

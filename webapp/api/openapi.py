@@ -1,4 +1,4 @@
-"""The HTTP API described as OpenAPI 3.1, out of what the code itself goes by."""
+"""Describes the HTTP API as OpenAPI 3.1, from the same constants that the code uses."""
 
 import json
 from functools import cache
@@ -16,11 +16,11 @@ from webapp.settings import Settings
 from webapp.texts import LANGUAGES, language_of
 from webapp.texts.schema import ApiTexts, OperationText
 
-# That of pyproject.toml: the images carry the code, but no installed package that could be asked.
+# The version in pyproject.toml. The images contain the code but no installed package that could tell it.
 VERSION: Final = "0.1.0"
-LIFETIME: Final = 3600  # seconds that a description may be kept unasked
-REFUSALS: Final = (400, 403, 408, 413, 415, 429, 500, 503)  # of every photo
-RETRIED: Final = (429, 503)  # may say when to come again
+LIFETIME: Final = 3600  # seconds for which clients may cache a description
+REFUSALS: Final = (400, 403, 408, 413, 415, 429, 500, 503)  # of every route that takes a photo
+RETRIED: Final = (429, 503)  # may have a Retry-After header
 STREAM: Final = """\
 event: queued
 data: {"position": 1}
@@ -47,7 +47,7 @@ blueprint = Blueprint("openapi", __name__)
 
 @blueprint.get("/api/openapi.json")
 def openapi() -> Response:
-    """The description in the language of the request."""
+    """Responds with the description in the language of the request."""
     settings = cast(Settings, current_app.extensions["settings"])
     text = json.dumps(describe(settings, language_of(request)), ensure_ascii=False)
     response = Response(text, mimetype="application/json")
@@ -95,7 +95,7 @@ def describe(settings: Settings, language: str) -> Part:
 
 
 def limits_of(settings: Settings) -> dict[str, str]:
-    """What texts fill in."""
+    """Returns the values that are filled into texts."""
     return {
         "megabytes": f"{settings.max_upload_bytes / 2**20:g}",
         "megapixels": f"{settings.max_pixels / 1e6:g}",
@@ -113,7 +113,7 @@ def _paint(texts: ApiTexts, photo: str) -> Part:
         "brush": {"type": "string", "enum": list(BRUSHES), "default": defaults.brush},
         "format": {"type": "string", "enum": list(SAVE_OPTIONS), "default": DEFAULT_FORMAT},
     }
-    # OpenAPI 3.1 has no word of its own for events: the schema is that of each.
+    # OpenAPI 3.1 has no keyword for events, so the schema describes a single event.
     events = {"description": texts.stream, "oneOf": [_reference("schemas", event_name(name)) for name in texts.events]}
     painting = {
         "description": texts.paint_response,
@@ -157,20 +157,20 @@ def _metrics(texts: ApiTexts, asks_for_token: bool) -> Part:
     return operation
 
 
-def _operation(name: str, words: OperationText, answer: Part, refusals: tuple[int, ...] = ()) -> Part:
-    answer["headers"] = _named("X-Request-ID") | answer.get("headers", {})
+def _operation(name: str, words: OperationText, response: Part, refusals: tuple[int, ...] = ()) -> Part:
+    response["headers"] = _named("X-Request-ID") | response.get("headers", {})
     responses = {str(status): _reference("responses", f"Refusal{status}") for status in sorted(refusals)}
     return {
         "operationId": name,
         "summary": words.summary,
         "description": words.text,
-        "responses": {"200": answer, **responses},
+        "responses": {"200": response, **responses},
     }
 
 
 def _upload(description: str, options: Part) -> Part:
-    """What an operation has in addition that takes a form with a photo."""
-    Image.init()  # or Pillow knows the media types of only some formats
+    """Returns the additional parts of an operation that takes a form with a photo."""
+    Image.init()  # otherwise Pillow knows the media types of only some formats
     encoding = {"photo": {"contentType": ", ".join(Image.MIME[name] for name in FORMATS)}}
     photo = {"type": "string", "contentMediaType": "application/octet-stream", "description": description}
     form = {"type": "object", "required": ["photo"], "properties": {"photo": photo, **options}}
@@ -238,7 +238,7 @@ def _event(name: str, data: Part, texts: ApiTexts) -> Part:
 
 
 def _maps(texts: dict[str, str]) -> Part:
-    """What the network makes of a photo inside."""
+    """Returns the schemas of the response of /api/inside."""
     layer = {"maps": POSITIVE, "width": POSITIVE, "height": POSITIVE, "columns": POSITIVE, "image": DATA_URL}
     judged = {"mean": {"type": "number"}, "image": DATA_URL}
     judge = {name: _reference("schemas", "Judged") for name in ("photo", "painting")}
@@ -262,7 +262,7 @@ def _said(fields: Part, texts: dict[str, str], prefix: str = "") -> Part:
 
 
 def _object(fields: Part) -> Part:
-    """All of them are there."""
+    """Returns the schema of an object in which all fields are required."""
     return {"type": "object", "required": list(fields), "properties": fields}
 
 

@@ -1,4 +1,4 @@
-"""The page that shows a person the HTTP API: the description of openapi.py, and examples to copy."""
+"""Serves the page about the HTTP API for people: the description from openapi.py, and examples to copy."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from webapp.texts import LANGUAGES, language_of
 from webapp.texts.schema import ApiTexts
 
 ADDRESS: Final = "/api"
-WATCHED: Final = ("/healthz", "/metrics")  # by those who run it
+WATCHED: Final = ("/healthz", "/metrics")  # for operators and their monitors
 EXAMPLES: Final = {
     "curl": """\
 curl -F photo=@me.jpg -F passes=2 -F format=jpeg \\
@@ -25,15 +25,15 @@ curl -F photo=@me.jpg -F passes=2 -F format=jpeg \\
 import requests
 
 with open("me.jpg", "rb") as photo:
-    answer = requests.post(
+    response = requests.post(
         "$server/api/paint",
         files={"photo": photo},
         data={"passes": 2, "format": "jpeg"},
     )
-if not answer.ok:
-    raise SystemExit(answer.json()["error"])
+if not response.ok:
+    raise SystemExit(response.json()["error"])
 with open("monet.jpg", "wb") as painting:
-    painting.write(answer.content)""",
+    painting.write(response.content)""",
     "javascript": """\
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -41,9 +41,9 @@ const form = new FormData();
 form.set("photo", new Blob([await readFile("me.jpg")]), "me.jpg");
 form.set("passes", 2);
 form.set("format", "jpeg");
-const answer = await fetch("$server/api/paint", { method: "POST", body: form });
-if (!answer.ok) throw new Error((await answer.json()).error);
-await writeFile("monet.jpg", answer.body);""",
+const response = await fetch("$server/api/paint", { method: "POST", body: form });
+if (!response.ok) throw new Error((await response.json()).error);
+await writeFile("monet.jpg", response.body);""",
     "follow": """\
 curl -N -H "Accept: text/event-stream" -F photo=@me.jpg \\
   $server/api/paint""",
@@ -57,14 +57,14 @@ blueprint = Blueprint("api_page", __name__)
 class Field(NamedTuple):
     name: str
     values: str
-    otherwise: str  # what is taken where it is not given
+    otherwise: str  # the default, or that the field is required
     text: str
 
 
 class Event(NamedTuple):
     name: str
     text: str
-    data: dict[str, str]  # property → what it is
+    data: dict[str, str]  # property → its description
 
 
 def api_page() -> Response:
@@ -138,7 +138,7 @@ def events(description: Part, texts: ApiTexts) -> list[Event]:
 
 
 def refusals(description: Part, operation: Part) -> dict[str, str]:
-    """Status → when."""
+    """Returns status → the description of when it occurs."""
     return {
         status: resolve(description, response)["description"]
         for status, response in operation["responses"].items()
@@ -147,7 +147,7 @@ def refusals(description: Part, operation: Part) -> dict[str, str]:
 
 
 def flatten(description: Part, schema: Part, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Each property of an object, and those inside it → what it is."""
+    """Yields each property of an object, nested ones included, with its description."""
     for name, part in schema["properties"].items():
         yield prefix + name, part["description"]
         inner = resolve(description, part)

@@ -11,17 +11,19 @@ from PIL import Image
 from cyclegan.inspect.inspection import PATCH_STRIDE, Maps, Scores
 from cyclegan.pictures import Pixels, to_bytes
 
-WIDTH: Final = 1024  # pixels of a sheet of square maps, about; columns and the sides of maps are powers of two
+# Pixels of a sheet of square maps, about. The number of columns and the sides of maps are powers of two.
+WIDTH: Final = 1024
 GAP: Final = 2  # pixels between two maps
 MID_GREY: Final = 128
-PERCENTILES: Final = (1, 99)  # of a map's values, shown as black and white: a single bright place would darken the rest
+# The percentiles of a map's values shown as black and white, so that a single bright spot doesn't darken the rest.
+PERCENTILES: Final = (1, 99)
 
-NO_HAND: Final = np.array([0xD9, 0x82, 0x2B])  # RGB of a score of 0; told from that of 1 by the colour-blind, too
+NO_HAND: Final = np.array([0xD9, 0x82, 0x2B])  # RGB of a score of 0; colour-blind people can tell it from HAND
 HAND: Final = np.array([0x1F, 0x8F, 0x74])
-TINT: Final = 0.6  # of the colour of a score of 0 or 1; a score of 0.5 has none
+TINT: Final = 0.6  # the opacity of the colour of a score of 0 or 1; a score of 0.5 has none
 
 PICTURE_QUALITY: Final = 85
-SHEET_QUALITY: Final = 20  # strokes are noise to a codec: at 50, twice the bytes for what nobody sees in a small map
+SHEET_QUALITY: Final = 20  # strokes are noise to a codec: 50 takes twice the bytes, for details too small to see
 
 
 def columns_of(maps: Maps) -> int:
@@ -29,9 +31,9 @@ def columns_of(maps: Maps) -> int:
 
 
 def draw_maps(maps: Maps) -> Image.Image:
-    """(C, h, w) → a grey sheet of all of them, row by row, each stretched to its own range; a constant map is black.
+    """Draws maps (C, h, w) on a grey sheet, row by row, each stretched to its own range; a constant map is black.
 
-    Shrunk by area or enlarged by repetition, both by a whole number. Shrunk sides must be multiples of 4.
+    Maps are shrunk by area or enlarged by repetition, both by a whole number. Shrunk sides must be multiples of 4.
     """
     columns = columns_of(maps)
     tiles = _stretched(_sized(maps, WIDTH // columns))
@@ -46,12 +48,12 @@ def draw_maps(maps: Maps) -> Image.Image:
 
 
 def draw_change(maps: Maps) -> Image.Image:
-    """(3, H, W) in [-1, 1] → RGB; no change is mid grey."""
+    """Draws the change (3, H, W) in [-1, 1] in RGB; no change is mid grey."""
     return Image.fromarray(to_bytes(maps.transpose(1, 2, 0)))
 
 
 def draw_scores(picture: Pixels, scores: Scores) -> Image.Image:
-    """The picture in grey, (H, W, 3) in [-1, 1], under the colour of each score, at the middle of its 70×70 pixels."""
+    """Draws the picture, (H, W, 3) in [-1, 1], in grey, tinted by each score at the middle of its 70×70 pixels."""
     grey = np.asarray(Image.fromarray(to_bytes(picture)).convert("L"), np.float32)
     margins = [(whole - PATCH_STRIDE * side) // 2 for whole, side in zip(grey.shape, scores.shape, strict=True)]
     squares = scores.clip(0, 1).repeat(PATCH_STRIDE, 0).repeat(PATCH_STRIDE, 1)
@@ -70,7 +72,7 @@ def data_url(picture: Image.Image, quality: int) -> str:
 
 
 def _sized(maps: Maps, side: int) -> Maps:
-    """With at most `side` pixels on the longer side, and more than half as many."""
+    """Resizes maps so that their longer side has at most `side` pixels, and more than half as many."""
     longer = max(maps.shape[1:])
     if longer <= side:
         times = side // longer
@@ -81,7 +83,7 @@ def _sized(maps: Maps, side: int) -> Maps:
 
 
 def _stretched(maps: Maps) -> NDArray[np.uint8]:
-    # Sorted whole, which numpy does ten times as fast as it finds percentiles.
+    # NumPy sorts all values ten times as fast as it finds percentiles.
     ordered = np.sort(maps.reshape(len(maps), -1), axis=1)
     low, high = (ordered[:, ordered.shape[1] * percent // 100, None, None] for percent in PERCENTILES)
     reach = np.where(high > low, high - low, np.inf)

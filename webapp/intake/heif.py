@@ -1,6 +1,6 @@
-"""The boxes that HEIC and AVIF files are made of (ISO/IEC 14496-12 and 23008-12), within limits.
+"""Limits the boxes that HEIC and AVIF files are made of (ISO/IEC 14496-12 and 23008-12).
 
-What describes the pictures of a file may stand there once and be read as often as the file says: as gigabytes.
+A file may hold its metadata once and have it read again for each picture, which can add up to gigabytes.
 """
 
 from collections import Counter
@@ -9,15 +9,15 @@ from typing import Final
 
 from webapp.intake.limits import PartsError
 
-STEPS: Final = 2**16  # boxes of a file, items, and pieces of items
-READ: Final = 2**26  # bytes, each as often as it is read
-PROPERTIES: Final = 16  # of an item: its size, colours, codec, turns; each turn goes over all pixels
+STEPS: Final = 2**16  # boxes, items and pieces of items in a file
+READ: Final = 2**26  # bytes read, counted each time they are read
+PROPERTIES: Final = 16  # of an item: its size, colours, codec, rotations; each rotation visits all pixels
 
 DESCRIBES: Final = b"cdsc"
 
 
 def check_boxes(data: bytes) -> None:
-    """Raises PartsError for a HEIC or AVIF that is read as more than READ bytes; ValueError where it makes no sense."""
+    """Raises PartsError if a HEIC or AVIF file exceeds these limits, and ValueError if its boxes are malformed."""
     if data[4:8] == b"ftyp":
         _File(data).check()
 
@@ -35,7 +35,7 @@ class _File:
             if name == b"meta":
                 meta.number(4)  # version and flags
                 inner = list(self._boxes(meta))
-                # References and associations count what the others have: those first.
+                # References and associations need the sizes of the items, so the order matters.
                 for known, look in [(b"iloc", self._locate), (b"iref", self._refer), (b"iprp", self._associate)]:
                     for found, span in inner:
                         if found == known:
@@ -46,7 +46,7 @@ class _File:
             self._step()
             begin = span.position
             size, name = span.number(4), span.number(4).to_bytes(4, "big")
-            if size == 1:  # too large for four bytes
+            if size == 1:  # the size doesn't fit into four bytes
                 size = span.number(8)
             stop = begin + size if size else span.end
             if not span.position <= stop <= span.end:
@@ -94,7 +94,7 @@ class _File:
                 ipma.number(of_item)
                 count = ipma.number(1)
                 if count > PROPERTIES:
-                    raise PartsError(f"An item of the file has {count} properties.")
+                    raise PartsError(f"An item of the file has more than {PROPERTIES} properties.")
                 for _ in range(count):
                     index = ipma.number(of_index) & (0x7FFF if of_index == 2 else 0x7F)
                     if 0 < index <= len(self._of_property):
@@ -112,7 +112,7 @@ class _File:
 
 
 class _Span:
-    """A part of a file, read number by number."""
+    """A range of bytes in a file, read number by number."""
 
     def __init__(self, data: bytes, position: int, end: int) -> None:
         self._data = data

@@ -1,6 +1,6 @@
-"""What a file holds beside its pixels, within limits: Pillow's readers have few of their own.
+"""Limits what a file holds besides its pixels, since Pillow's readers have few limits of their own.
 
-A file of 25 MB can be made of millions of parts, name the same bytes again and again, or pack gigabytes of zeros.
+A file of 25 MB can consist of millions of parts, refer to the same bytes again and again, or pack gigabytes of zeros.
 """
 
 import re
@@ -9,28 +9,28 @@ from typing import IO, Final
 
 from PIL import Image, PngImagePlugin, TiffImagePlugin, TiffTags
 
-READS: Final = 2**19  # of a file: Pillow goes through it in Python, part by part
-NUMBERS: Final = 2**19  # bytes of a directory of tags: as objects of Python they take forty times that
+READS: Final = 2**19  # of a file; Pillow reads its parts one by one, in Python
+NUMBERS: Final = 2**19  # bytes in a directory of tags; as Python objects they take forty times as many
 TEXT: Final = 2**24  # characters of text in a PNG, up to four bytes each
-SCANS: Final = 50  # of a JPEG: each goes over all of its pixels; encoders make about ten
+SCANS: Final = 50  # of a JPEG; each visits all of its pixels, and encoders write about ten
 
-# How often a file may have what Pillow unpacks or joins each time that it comes. Encoders do so once or twice.
+# How often a file may contain each part that Pillow unpacks or joins every time. Encoders write one or two.
 MARKS: Final[dict[bytes, int]] = {b"Exif\0\0": 16, b"iCCP": 16, b"iTXt": 64, b"zTXt": 64}
 
-# Of a JPEG, from the fill bytes before it; neither a restart nor a byte of pixels.
+# A marker of a JPEG, after any fill bytes. Restart markers and escaped bytes of pixels don't match.
 MARKER: Final = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
-STANDALONE: Final = {0x01, 0xD8}  # a marker without a length
+STANDALONE: Final = {0x01, 0xD8}  # markers without a length
 END, SCAN = 0xD9, 0xDA
 
 PngImagePlugin.MAX_TEXT_MEMORY = TEXT
 
 
 class PartsError(Exception):
-    """A file that holds too much beside its pixels. No error of Pillow's, lest it be taken for one on the way."""
+    """The file holds too much besides its pixels. Derives from no error that Pillow's readers would catch."""
 
 
 class PartsFile(BytesIO):
-    """A file in memory that gives out after READS."""
+    """A file in memory that raises PartsError after READS reads."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
@@ -44,7 +44,7 @@ class PartsFile(BytesIO):
 
 
 class Directory(TiffImagePlugin.ImageFileDirectory_v2):
-    """The tags of a TIFF or of EXIF, which Pillow makes objects of when they are asked for: not too many numbers."""
+    """The tags of a TIFF or of EXIF, with a limit on the numbers that Pillow would turn into Python objects."""
 
     AS_THEY_ARE: Final = {TiffTags.BYTE, TiffTags.ASCII, TiffTags.UNDEFINED}
 
@@ -54,19 +54,19 @@ class Directory(TiffImagePlugin.ImageFileDirectory_v2):
             raise PartsError(f"A directory of tags has more than {NUMBERS} bytes of numbers.")
 
 
-# The one place through which Pillow reads tags, whatever the format of the file.
+# Pillow reads the tags of every file format through this class.
 TiffImagePlugin.ImageFileDirectory_v2 = Directory  # type: ignore[misc]
 
 
 def check_marks(data: bytes) -> None:
-    """Raises PartsError for a file in which a part comes more often than MARKS allows."""
+    """Raises PartsError if a part occurs in the file more often than MARKS allows."""
     for mark, most in MARKS.items():
         if data.count(mark) > most:
             raise PartsError(f"The file has more than {most} parts {mark!r}.")
 
 
 def check_scans(data: bytes) -> None:
-    """Raises PartsError for a JPEG of more than SCANS."""
+    """Raises PartsError if a JPEG has more than SCANS scans."""
     scans = 0
     position = 2
     while (found := MARKER.search(data, position)) and (marker := found[1][0]) != END:
@@ -80,7 +80,7 @@ def check_scans(data: bytes) -> None:
 
 
 def check_tiles(picture: Image.Image, max_pixels: int) -> None:
-    """Raises PartsError for a TIFF with tiles, each of which is decoded whole, of more than `max_pixels`."""
+    """Raises PartsError if a TIFF has tiles of more than `max_pixels`, since each tile is decoded as a whole."""
     if isinstance(picture, TiffImagePlugin.TiffImageFile):
         width = picture.tag_v2.get(TiffImagePlugin.TILEWIDTH, 1)
         height = picture.tag_v2.get(TiffImagePlugin.TILELENGTH, 1)

@@ -1,4 +1,4 @@
-"""From the bytes of an upload to an upright RGB picture, or to a clear error."""
+"""Turns the bytes of an upload into an upright RGB picture or raises a clear error."""
 
 import struct
 import warnings
@@ -14,14 +14,14 @@ from webapp.observe.metrics import Reason
 from webapp.texts import FIRST, LANGUAGES
 from webapp.texts.schema import Texts
 
-# Shrinking in steps looks like shrinking at once as long as the first step leaves this many times what is wanted.
+# Shrinking in two steps looks like shrinking in one if the first step leaves at least this many times the wanted size.
 REDUCING_GAP = 3
 
-# That Pillow lets pass: not only those of a photo, but those of each picture that the server handles.
+# The limit set for Pillow, which applies not only to photos but to every picture that the server handles.
 PIXELS: Final = 2**24
-SIDE: Final = 2**16  # pixels: JPEG has no longer one, and a row of pixels has to fit into what a reader sets aside
+SIDE: Final = 2**16  # pixels; a JPEG can't be longer, and a reader's buffer has to hold a row of pixels
 
-# What Pillow's readers raise for damaged data.
+# The errors that Pillow's readers raise for damaged data.
 DAMAGED = (
     OSError,
     RuntimeError,
@@ -35,18 +35,18 @@ DAMAGED = (
     EOFError,
     struct.error,
 )
-# What they raise for more than MAX_IMAGE_PIXELS, for some set memory aside as soon as they open a file. Up to twice
-# as many are a warning, which is an error in the tests.
+# The errors that they raise for more than MAX_IMAGE_PIXELS, since some allocate memory as soon as they open a file. For
+# up to twice as many it is a warning, which pytest turns into an error.
 TOO_MANY_PIXELS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
-# What is odd in a file but no error would fill the log: a line for each of its tags.
+# Pillow's warnings about oddities in a file would fill the log, with a line for each of its tags.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 class IntakeError(Exception):
-    """An upload that can't be painted: its HTTP status, and one plain sentence that says what to do.
+    """The upload can't be painted. Carries an HTTP status and one plain sentence that says what to do.
 
-    `name` is the sentence's in Sentences, `values` what is filled in.
+    `name` is the field of Sentences that holds the sentence, and `values` are filled into it.
     """
 
     def __init__(self, status: int, name: Reason, **values: str) -> None:
@@ -59,12 +59,13 @@ class IntakeError(Exception):
 
 
 def read_photo(file: IO[bytes], max_pixels: int, longer_side: int | None) -> Image.Image:
-    """The first picture in a file, which is closed: RGB, upright, in sRGB, transparency over white.
+    """Returns the first picture in a file: RGB, upright, in sRGB, with transparency over white. Closes the file.
 
-    It may be decoded smaller than it is, as far as that loses nothing at `longer_side` pixels; not without one.
-    Raises IntakeError: 400 empty or damaged, 413 more than `max_pixels` or too much else, 415 not a picture.
+    With a `longer_side` in pixels, the picture may be decoded smaller, as far as that loses nothing at this size.
+    Raises IntakeError with 400 for an empty or damaged file, with 413 for more than `max_pixels` or if anything else in
+    the file exceeds a limit, and with 415 if it is not a picture.
     """
-    with file:  # in memory; once it is decoded, the picture alone is large enough
+    with file:  # it is in memory, and should not stay there beside the decoded picture
         data = file.read()
     if not data:
         raise IntakeError(400, "empty")

@@ -2,8 +2,8 @@
 
 python -m webapp.intake.sandbox FORMAT PIXELS < photo > samples
 
-For formats whose decoders make as many pixels as the data inside has, whatever the file says of its size: so does
-libavif. And where a decoder crashes, no other painting is lost.
+Some decoders, such as libavif's, produce as many pixels as the data inside has, whatever size the file states. If a
+decoder crashes here, no other painting is lost.
 """
 
 import struct
@@ -16,25 +16,25 @@ from typing import Final
 
 from PIL import Image
 
-# Format → the module that registers its reader. Pillow would load those of all formats.
+# Format → the module that registers its reader. Pillow itself would load those of all formats.
 READERS: Final = {"AVIF": "PIL.AvifImagePlugin", "TIFF": "PIL.TiffImagePlugin", "HEIF": "pillow_heif.HeifImagePlugin"}
-BYTES_A_PIXEL: Final = 32  # with room for ten bits, full colour and transparency
-COPIES: Final = 4  # of the file, that readers make
-BESIDES: Final = 2**27  # bytes, of a process without a photo
-SECONDS: Final = 25  # fewer than after which admission.py takes a decoder for stuck
-PIPE: Final = 2**20  # bytes that the pipes hold: the largest that Linux lets anybody have
+BYTES_A_PIXEL: Final = 32  # enough for ten bits, full colour and transparency
+COPIES: Final = 4  # of the file that readers make
+BESIDES: Final = 2**27  # bytes that the process takes without a photo
+SECONDS: Final = 25  # less than the time after which admission.py considers a decoder stuck
+PIPE: Final = 2**20  # bytes that the pipes hold: the most that Linux allows an unprivileged process
 SIZE: Final = struct.Struct("=LL")  # width and height, before the samples
 
 
 def decode_apart(picture: Image.Image, data: bytes) -> Image.Image:
-    """The same picture with its pixels; its format is one of READERS, and nothing but its head has been read yet.
+    """Returns the picture with its pixels. Its format is one of READERS, and only its head has been read so far.
 
-    Raises ValueError where it can't be decoded, or has more pixels than it says.
+    Raises ValueError if it can't be decoded or has more pixels than it states.
     """
     pixels = picture.width * picture.height
     command = [sys.executable, "-m", __name__, str(picture.format), str(pixels)]
     try:
-        done = subprocess.run(  # noqa: S603 (itself)
+        done = subprocess.run(  # noqa: S603 (it starts itself)
             command, input=data, capture_output=True, check=True, timeout=SECONDS, pipesize=PIPE
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
@@ -44,7 +44,7 @@ def decode_apart(picture: Image.Image, data: bytes) -> Image.Image:
         raise ValueError(f"The {picture.format} can't be decoded: it has more pixels than it says.")
     decoded = Image.frombytes(picture.mode, (width, height), memoryview(done.stdout)[SIZE.size :])
     decoded.info = picture.info
-    if picture.format == "TIFF":  # which is upright now
+    if picture.format == "TIFF":  # Pillow has already turned it upright
         decoded.info.pop("xmp", None)
     decoded.palette = picture.palette
     return decoded
@@ -56,9 +56,9 @@ def main() -> None:
     most = BESIDES + COPIES * len(data) + BYTES_A_PIXEL * pixels
     setrlimit(RLIMIT_DATA, (most, most))
     import_module(READERS[pillow_format])
-    Image.MAX_IMAGE_PIXELS = None  # whoever asks has decided
+    Image.MAX_IMAGE_PIXELS = None  # the calling process has already checked the size
     with Image.open(BytesIO(data), formats=[pillow_format]) as picture:
-        samples = picture.tobytes()  # before its size is asked for: a TIFF is turned upright while it is decoded
+        samples = picture.tobytes()  # before its size is read, since a TIFF is turned upright while it is decoded
         sys.stdout.buffer.write(SIZE.pack(*picture.size))
         sys.stdout.buffer.write(samples)
 

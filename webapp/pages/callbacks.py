@@ -14,7 +14,7 @@ def check_callback(pages: Dash) -> None:
     """
     try:
         body = request.get_json()
-    except RecursionError as error:  # nested more deeply than Python can parse
+    except RecursionError as error:  # nested too deeply for Python's parser
         raise BadRequest from error
     if not is_callback(pages, body):
         raise BadRequest

@@ -22,9 +22,10 @@ class BodyReader:
         return isinstance(self._reader, LengthReader) and self._reader.length == 0
 
     def read(self, size: int) -> bytes:
-        """At most `size` bytes, none at the end.
+        """Returns at most `size` bytes, or none at the end of the body.
 
-        Raises RequestTimeout for a silent client, ClientDisconnected, and BadRequest for malformed chunks.
+        Raises RequestTimeout if the client falls silent, ClientDisconnected if it hangs up, and BadRequest for
+        malformed chunks.
         """
         try:
             data: bytes = self._reader.read(size)

@@ -1,7 +1,7 @@
-"""How much a request may carry, and how long that may take: little on every route but those for photos.
+"""Limits the size of request bodies and the time they may take to arrive, on every route except those for photos.
 
-Few bodies are read at a time, each in one of the server's threads; so however many clients send slowly, threads are
-left for everything else.
+Only a few bodies are read at a time, each in one of the server's threads. Slow clients, however many, therefore leave
+threads free for all other requests.
 """
 
 from collections import deque
@@ -17,17 +17,17 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, Reque
 
 from webapp.server.connection import SlowClientError, receiving
 
-MAX_BODY: Final = 2**16  # bytes; the pages post one, with their address in it
-MAX_SECONDS: Final = 10.0  # for all of a body
-MAX_READING: Final = 4  # bodies on their way: with the places for photos, four threads fewer than there are
+MAX_BODY: Final = 2**16  # bytes; a page posts only a small body with its URL
+MAX_SECONDS: Final = 10.0  # for a whole body
+MAX_READING: Final = 4  # bodies read at a time; with the places for photos, they leave 4 threads free
 
 View = Callable[..., Any]
 
 
 class Arrivals:
-    """The bodies that are on their way, MAX_READING at most: one more, and that which has taken longest is given up.
+    """The bodies being received, at most MAX_READING: one more, and the one that has taken longest is given up.
 
-    Those of well-behaved clients are there at once, so it is never theirs.
+    The bodies of well-behaved clients arrive at once, so they are never given up.
     """
 
     def __init__(self) -> None:
@@ -36,15 +36,15 @@ class Arrivals:
 
     @contextmanager
     def arriving(self, connection: socket | None) -> Iterator[None]:
-        """Raises SlowClientError where this one was given up. Without a connection, as in a test, none ever is."""
+        """Raises SlowClientError if this body was given up. Without a connection, as in a test, it never is."""
         if connection is None:
             yield
             return
         with self._lock:
             self._connections.append(connection)
             if len(self._connections) > MAX_READING:
-                with suppress(OSError):  # that client has gone already
-                    self._connections.popleft().shutdown(SHUT_RD)  # who reads from it finds the end
+                with suppress(OSError):  # the client has already disconnected
+                    self._connections.popleft().shutdown(SHUT_RD)  # its reader sees the end of the stream
         try:
             yield
         finally:
@@ -57,8 +57,10 @@ class Arrivals:
 
 
 def limit_bodies(app: Flask, photos: frozenset[str]) -> None:
-    """Reads the bodies that are posted to `app` before its views do, within limits; `photos` are endpoints that have
-    limits of their own, of time, and raise that of bytes."""
+    """Reads the bodies that are posted to `app` within these limits, before its views are called.
+
+    `photos` are the endpoints that set their own time limit and raise the size limit.
+    """
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     arrivals = Arrivals()
     for endpoint in posted(app) - photos:
@@ -66,12 +68,12 @@ def limit_bodies(app: Flask, photos: frozenset[str]) -> None:
 
 
 def posted(app: Flask) -> frozenset[str]:
-    """The endpoints that take a body."""
+    """Returns the endpoints that take a body."""
     return frozenset(rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()))
 
 
 def after_body(view: View, arrivals: Arrivals) -> View:
-    """The same view, called once the body is there. Raises RequestTimeout, RequestEntityTooLarge and BadRequest."""
+    """Returns a view that first reads the body. It may raise RequestTimeout, RequestEntityTooLarge and BadRequest."""
 
     @wraps(view)
     def read_first(*args: Any, **values: Any) -> Any:
@@ -81,7 +83,7 @@ def after_body(view: View, arrivals: Arrivals) -> View:
                 data = request.get_data()
         except (SlowClientError, ClientDisconnected) as error:
             raise RequestTimeout from error
-        if request.content_length is None and len(data) == MAX_BODY:  # where werkzeug silently cuts it off
+        if request.content_length is None and len(data) == MAX_BODY:  # werkzeug has silently truncated it
             raise RequestEntityTooLarge
         return view(*args, **values)
 

@@ -1,8 +1,8 @@
-"""The client at the other end: whether it is still there to be answered, and an end to waiting for what it sends."""
+"""Detects clients that have disconnected, and stops waiting for those that send too slowly."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_RD, socket
+from contextlib import contextmanager, suppress
+from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_RD, SHUT_RDWR, socket
 from typing import Any
 
 from werkzeug.exceptions import RequestTimeout
@@ -15,26 +15,34 @@ class SlowClientError(Exception):
 
 
 def watch(environ: dict[str, Any]) -> Callable[[], bool]:
-    """Tells whether the client of a WSGI request has closed its connection.
+    """Returns a function that tells whether the client of a WSGI request has closed its connection.
 
-    gunicorn hands on the socket; under a server that doesn't, nobody is ever gone.
+    gunicorn passes on the socket; under a server that doesn't, the client always counts as connected.
     """
     connection: socket | None = environ.get("gunicorn.socket")
     return lambda: connection is not None and is_closed(connection)
+
+
+def hang_up(environ: dict[str, Any]) -> None:
+    """Closes the connection of a WSGI request in both directions, which ends whatever is still being sent on it."""
+    connection: socket | None = environ.get("gunicorn.socket")
+    if connection is not None:
+        with suppress(OSError):  # the client has closed it already
+            connection.shutdown(SHUT_RDWR)
 
 
 def is_closed(connection: socket) -> bool:
     try:
         return connection.recv(1, MSG_PEEK | MSG_DONTWAIT) == b""
     except BlockingIOError:
-        return False  # open, and silent
+        return False  # open but silent
     except OSError:
         return True
 
 
 @contextmanager
 def receiving(environ: dict[str, Any], seconds: float) -> Iterator[None]:
-    """Raises SlowClientError where the body has not been read after so many seconds, however much still trickles in."""
+    """Raises SlowClientError if the body has not been read after `seconds`, even while bytes still trickle in."""
     connection: socket | None = environ.get("gunicorn.socket")
     is_late = False
 
@@ -42,7 +50,7 @@ def receiving(environ: dict[str, Any], seconds: float) -> Iterator[None]:
         nonlocal is_late
         is_late = True
         if connection is not None:
-            connection.shutdown(SHUT_RD)  # who reads from it finds the end; an answer can still be sent
+            connection.shutdown(SHUT_RD)  # its reader sees the end of the stream; a response can still be sent
 
     try:
         with deadline(seconds, stop):

@@ -1,4 +1,4 @@
-"""An end to what can't be asked to end: somebody else acts when the time is over."""
+"""Limits the time of code that can't be interrupted: another thread acts when the time is over."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from threading import Timer
 
 @contextmanager
 def deadline(seconds: float, act: Callable[[], object]) -> Iterator[None]:
-    """Calls `act` in another thread, unless what is inside has ended by then."""
+    """Calls `act` in another thread after `seconds`, unless the body of the with statement has ended by then."""
     timer = Timer(seconds, act)
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""The head of a request as it arrives, piece by piece."""
+"""Receives the head of a request piece by piece."""
 
 import re
 from socket import socket
@@ -13,7 +13,7 @@ PIECE: Final = 2**13  # bytes read at a time
 END: Final = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 OVERLAP: Final = 3  # bytes of END that may have arrived with the previous piece
 FIRST_BYTE: Final = re.compile(rb"[A-Z\r]")  # of a method, or of an empty line before it
-# The characters that RFC 3986, 3.2.2, allows. What is between brackets is not parsed.
+# The characters that RFC 3986, 3.2.2, allows. An address in brackets is not parsed.
 HOST: Final = re.compile(r"(\[[0-9A-Za-z:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 
 
@@ -22,7 +22,7 @@ class SlowHeadError(errors.ParseException):  # type: ignore[misc]  # gunicorn ha
 
 
 class Head:
-    """The bytes received of a head. `data` may hold the beginning of what follows the head, too."""
+    """The part of a head received so far. `data` may also hold the first bytes that follow the head."""
 
     def __init__(self, data: bytes) -> None:
         self.data = bytearray()
@@ -33,11 +33,11 @@ class Head:
 
     @property
     def is_over(self) -> bool:
-        """Whether reading more is pointless."""
+        """Whether no more bytes need to be read."""
         return self.is_complete or self.is_cut_off or self.error is not None
 
     def receive(self, connection: socket) -> None:
-        """Reads a piece from a non-blocking connection, if there is one."""
+        """Reads the next piece from a non-blocking connection, if one has arrived."""
         try:
             piece = connection.recv(PIECE)
         except BlockingIOError:
@@ -62,7 +62,7 @@ class Head:
 
 
 def check_host(version: tuple[int, int], headers: list[tuple[str, str]]) -> None:
-    """Raises InvalidHeader for a missing or invalid Host, as RFC 9112, 3.2, requires. gunicorn refuses a second one."""
+    """Raises InvalidHeader for a missing or invalid Host, as RFC 9112, 3.2, requires. gunicorn refuses two of them."""
     hosts = [value for name, value in headers if name == "HOST"]
     if not all(HOST.fullmatch(host) for host in hosts) or (not hosts and version >= (1, 1)):
         raise errors.InvalidHeader("HOST")

@@ -1,8 +1,9 @@
-"""The end of a connection: without a reset, and without holding up others.
+"""Closes connections without a reset, and without delaying other clients.
 
-Who is refused before the upload goes on sending it. A connection that is closed then is reset, and the answer may be
-lost with it. gunicorn reads up to 64 KiB more in the thread that answered, and as much again in the one thread that
-accepts all connections, where it also waits up to two seconds for the client to hang up; and then resets all the same.
+A client whose request is refused before its upload has arrived keeps sending. Closing the connection at that point
+resets it, and the response may be lost. gunicorn reads up to 64 KiB more in the thread that responded, and as much
+again in the only thread that accepts connections, where it also waits up to two seconds for the client to hang up; then
+it resets the connection anyway.
 """
 
 import selectors
@@ -15,20 +16,20 @@ from typing import Any, Final
 
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
-LINGER: Final = 30  # seconds for what a client still sends when it has its answer
-LINGERING: Final = 500  # connections; one more, and the first of them is closed
+LINGER: Final = 30  # seconds for which a client may keep sending after its response
+LINGERING: Final = 500  # connections; one more, and the oldest is closed
 PIECE: Final = 2**16  # bytes
 
 
 class LingeringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Ends a connection as RFC 9112, 9.6, says: closes its own side, and reads until the client has closed the other.
+    """Closes connections as RFC 9112, 9.6, says: first its own side, then reads until the client closes the other.
 
-    It does so whenever something comes, in no thread's time, as gunicorn waits for the next request of a client.
+    It reads in the main loop, whenever data arrives, so that no thread of the pool waits for the client.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.lingering: deque[TConn] = deque()  # the first to come is the first to go
+        self.lingering: deque[TConn] = deque()  # the oldest first
 
     def finish_request(self, connection: TConn, request: Future[Any]) -> None:
         if request.cancelled() or request.exception() or request.result():
@@ -39,23 +40,23 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
     def linger(self, connection: TConn) -> None:
         try:
             connection.sock.shutdown(SHUT_WR)
-        except OSError:  # the client has gone before
+        except OSError:  # the client has already disconnected
             self.hang_up(connection)
             return
         connection.sock.setblocking(False)
         connection.timeout = monotonic() + (LINGER if self.alive else STOP_KEEPALIVE_LINGER)
-        self.poller.register(connection.sock, selectors.EVENT_READ, partial(self.read_on, connection))
+        self.poller.register(connection.sock, selectors.EVENT_READ, partial(self.discard, connection))
         self.lingering.append(connection)
 
-    def read_on(self, connection: TConn, sock: socket) -> None:
+    def discard(self, connection: TConn, sock: socket) -> None:
         try:
             is_over = not sock.recv(PIECE)
         except OSError:
             is_over = True
         if is_over:
-            self.part(connection)
+            self.stop_lingering(connection)
 
-    def part(self, connection: TConn) -> None:
+    def stop_lingering(self, connection: TConn) -> None:
         self.poller.unregister(connection.sock)
         self.lingering.remove(connection)
         self.hang_up(connection)
@@ -65,16 +66,16 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         connection.close()
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Called when the worker is told to end."""
+        """gunicorn calls this when the worker is told to shut down."""
         super()._cap_keepalive(deadline)
         for connection in self.lingering:
             connection.timeout = min(connection.timeout, deadline)
 
     def murder_pending(self) -> None:
-        """gunicorn's name for closing what has waited too long, after the events of each turn of its loop.
+        """gunicorn calls this after the events of each turn of its loop, to close connections that have timed out.
 
-        Closed earlier, a connection might still have an event in the same turn.
+        A connection closed earlier might still have an event in the same turn.
         """
         super().murder_pending()
         while len(self.lingering) > LINGERING or (self.lingering and self.lingering[0].timeout < monotonic()):
-            self.part(self.lingering[0])
+            self.stop_lingering(self.lingering[0])

@@ -1,18 +1,19 @@
-"""glibc's allocator, told to keep little of what large photos took: it would keep most of it for the next one."""
+"""Makes glibc's allocator return most of a large photo's memory, which it would otherwise keep for the next one."""
 
 import ctypes
 from typing import Any, Final
 
 _C: Final[Any] = ctypes.CDLL(None)
 IS_GLIBC: Final = hasattr(_C, "mallopt") and hasattr(_C, "malloc_trim")
-# Of malloc.h.
+# From malloc.h.
 MMAP_THRESHOLD, ARENA_MAX = -3, -8
-# Bytes from which OpenVINO's buffers are the system's as soon as they are free. PyTorch's tensors are: each anew.
+# OpenVINO's buffers of at least this many bytes return to the system as soon as they are free. With PyTorch, each
+# tensor would be requested from the system again.
 BUFFER: Final = 2**22
 
 
 def keep_little(engine: str) -> None:
-    """For this process and those that it forks. One heap for all threads: each would keep its own."""
+    """Configures this process and those that it forks. All threads share one heap, since each would keep its own."""
     if IS_GLIBC:
         _C.mallopt(ARENA_MAX, 1)
         if engine == "openvino":
@@ -20,6 +21,6 @@ def keep_little(engine: str) -> None:
 
 
 def give_back() -> None:
-    """All that is free. What comes after it takes some milliseconds longer, for it has to be asked for again."""
+    """Returns all free memory to the system. The next painting takes some milliseconds longer to allocate it again."""
     if IS_GLIBC:
         _C.malloc_trim(0)

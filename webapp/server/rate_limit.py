@@ -1,4 +1,4 @@
-"""How often one client may ask. How many paintings it has at once is bounded by the line itself."""
+"""Limits how often a client may post. The queue limits how many paintings it may have at once."""
 
 import math
 from time import time
@@ -14,19 +14,19 @@ from webapp.server.security import body_of
 from webapp.settings import Settings
 from webapp.texts import texts_for
 
-PHOTOS: Final = frozenset({"paint.paint", "inspect.inspect"})  # endpoints that take a turn at the engine
-# Of all other posts together. A page makes one when it opens, so a whole school behind one address stays below it.
+PHOTOS: Final = frozenset({"paint.paint", "inspect.inspect"})  # endpoints that use the engine
+# For all other posts together. A page posts once when it opens, so a whole school behind one address stays below it.
 POSTS_PER_MINUTE: Final = 1200
 IN_MEMORY: Final = "memory://"
-# Seconds: a Redis that is down must not hold up the paintings.
+# In seconds. A Redis that is down must not delay the paintings.
 REDIS_OPTIONS: Final[dict[str, str | int]] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 def limit_rate(app: Flask, settings: Settings) -> None:
-    """On every route of `app` that takes a body, before it is read.
+    """Limits every route of `app` that takes a body, before the body is read.
 
-    Several processes count together where `settings.redis` says where. While that can't be reached, each counts for
-    itself, and the log says so.
+    With `settings.redis`, several processes count together. While Redis can't be reached, each process counts for
+    itself and logs a warning.
     """
     limiter = Limiter(
         lambda: client_of(request),
@@ -53,7 +53,7 @@ def limit_rate(app: Flask, settings: Settings) -> None:
             sentence = sentences.too_often
         else:
             sentence = sentences.requests_too_often
-        answer = body_of(429, sentence.format(seconds=seconds))
-        answer.status_code = 429
-        answer.headers["Retry-After"] = str(seconds)
-        return answer
+        response = body_of(429, sentence.format(seconds=seconds))
+        response.status_code = 429
+        response.headers["Retry-After"] = str(seconds)
+        return response

@@ -1,6 +1,6 @@
 """Responses to requests that gunicorn refuses before they reach the application.
 
-gunicorn's own are HTML that quotes the request.
+gunicorn's own responses are HTML pages that quote the request.
 """
 
 import json
@@ -24,7 +24,7 @@ from gunicorn.http.errors import (
 from webapp.server.heads import HEAD_BYTES, HEAD_SECONDS, SlowHeadError
 
 FAILED: Final = (500, "Something went wrong on our side. Try it again.")
-# The first entry that matches an exception counts.
+# The first entry that matches the exception is used.
 REPLIES: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], tuple[int, str]], ...]] = (
     ((InvalidResponseHeader, InvalidResponseHeaderName), FAILED),
     (SlowHeadError, (408, f"The request came too slowly. Send its headers within {HEAD_SECONDS} seconds.")),
@@ -45,12 +45,12 @@ REPLIES: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], tuple[
 
 
 def reply_to(error: BaseException) -> tuple[int, str]:
-    """The status and one sentence: FAILED if the request is not the cause."""
+    """Returns the status and one sentence: FAILED if the request is not the cause."""
     return next((reply for kind, reply in REPLIES if isinstance(error, kind)), FAILED)
 
 
 def encode_reply(status: int, sentence: str) -> bytes:
-    """A complete HTTP response, which announces that the connection closes."""
+    """Returns a complete HTTP response, which announces that the connection closes."""
     body = json.dumps({"error": sentence}) + "\n"
     lines = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",

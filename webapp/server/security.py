@@ -1,4 +1,4 @@
-"""Limits, headers and error answers, the same for every route."""
+"""Adds limits, security headers and error responses to every route."""
 
 from io import BytesIO
 from typing import IO, Final, cast
@@ -20,10 +20,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    # The camera of "Take a photo" is the system's own, which needs none of these.
+    # "Take a photo" opens the system's own camera app, which needs none of these permissions.
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# Seconds for which browsers that have come by TLS come by nothing else.
+# Browsers that have connected over TLS use nothing else for this many seconds.
 TRANSPORT_SECURITY: Final = "max-age=31536000"
 POLICY = {
     "default-src": "'self'",
@@ -52,11 +52,11 @@ SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
 
 class ManyFieldsError(RequestEntityTooLarge):
-    """A form of too many parts, or of text that is too long."""
+    """The form has too many fields, or fields that are too long."""
 
 
 class Form(FormDataParser):
-    """Raises ManyFieldsError where werkzeug makes no difference to an upload that is too large."""
+    """Raises ManyFieldsError where werkzeug raises the same error as for an upload that is too large."""
 
     def parse(
         self,
@@ -68,13 +68,13 @@ class Form(FormDataParser):
         try:
             return super().parse(stream, mimetype, content_length, options)
         except RequestEntityTooLarge as error:
-            if stream.tell() == self.max_content_length:  # of an upload whose length was not said
+            if stream.tell() == self.max_content_length:  # the upload is too large and did not state its length
                 raise
             raise ManyFieldsError from error
 
 
 class InMemoryRequest(Request):
-    """Keeps uploads in memory, where werkzeug would spool them to a temporary file: no picture touches the disk."""
+    """Keeps uploads in memory, while werkzeug would spool them to a temporary file: no picture touches the disk."""
 
     form_data_parser_class = Form
 
@@ -89,7 +89,7 @@ class InMemoryRequest(Request):
 
 
 def secure(app: Flask, pages: Dash) -> None:
-    """Adds the headers and the error answers to every response of `app`, which serves `pages`."""
+    """Adds the headers and the error responses to `app`, which serves `pages`."""
 
     @app.before_request
     def refuse_other_sites() -> None:
@@ -99,10 +99,10 @@ def secure(app: Flask, pages: Dash) -> None:
 
     @app.after_request
     def redirect_within(response: Response) -> Response:
-        """To the host that the request is for, without its name: any client can write that."""
+        """Removes the host from redirects, since any client can forge it."""
         if response.location:
             response.location = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
-            response.data = b""  # which names it as well
+            response.data = b""  # the body names the host, too
         return response
 
     @app.after_request
@@ -113,21 +113,21 @@ def secure(app: Flask, pages: Dash) -> None:
             response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
         return response
 
-    app.register_error_handler(HTTPException, answer_error)
-    app.register_error_handler(DependencyException, lambda _: answer_error(NotFound()))  # an unknown script
-    app.register_error_handler(UnsupportedRelativePath, lambda _: answer_error(BadRequest()))
+    app.register_error_handler(HTTPException, error_response)
+    app.register_error_handler(DependencyException, lambda _: error_response(NotFound()))  # an unknown script of Dash
+    app.register_error_handler(UnsupportedRelativePath, lambda _: error_response(BadRequest()))
 
 
 def is_from_other_site(request: Request) -> bool:
-    """Whether a browser sends this for a page of another site; what is no browser says nothing of it."""
+    """Returns whether a browser sent this for a page of another site. Other clients send neither of these headers."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin")  # all that a browser tells to a host without TLS
+    origin = request.headers.get("Origin")  # the only one that browsers send to a host without TLS
     return origin is not None and host_of(origin) != request.host
 
 
 def host_of(address: str) -> str | None:
-    """The host of a URL, and its port where that is named; None where it can't be understood."""
+    """Returns the host of a URL, with the port if there is one; None if the URL can't be parsed."""
     try:
         return urlsplit(address).netloc
     except ValueError:
@@ -135,14 +135,14 @@ def host_of(address: str) -> str | None:
 
 
 def content_security_policy(pages: Dash) -> str:
-    """Only scripts of our own, and Dash's inline ones by their hashes; nothing that evaluates text."""
+    """Returns a policy that allows our own scripts and, by their hashes, Dash's inline ones, but no eval."""
     scripts = " ".join(["'self'", *pages.csp_hashes()])
     directives = {**POLICY, "script-src": scripts}
     return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
-def answer_error(error: HTTPException) -> Response:
-    """The status and its headers stay."""
+def error_response(error: HTTPException) -> Response:
+    """Returns a response of one sentence with the status and headers of `error`."""
     status = cast(int, error.code)
     texts = texts_for(request)
     if status == 500:
@@ -150,13 +150,13 @@ def answer_error(error: HTTPException) -> Response:
     name = "only_here" if isinstance(error, ElsewhereError) else SENTENCES.get(status)
     sentence = getattr(texts.sentences, name) if name else str(error.description)
     body = body_of(status, sentence)
-    answer = cast(Response, error.get_response())
-    answer.data, answer.content_type = body.data, body.content_type
-    return answer
+    response = cast(Response, error.get_response())
+    response.data, response.content_type = body.data, body.content_type
+    return response
 
 
 def body_of(status: int, sentence: str) -> Response:
-    """JSON under /api, a page elsewhere."""
+    """Returns JSON under /api and a page elsewhere."""
     if request.path.startswith("/api/"):
         return jsonify(error=sentence)
     return Response(render_template("error.html", status=status, sentence=sentence, texts=texts_for(request)))

@@ -21,13 +21,13 @@ from webapp.server.heads import HEAD_SECONDS, Head, SlowHeadError, check_host
 from webapp.server.lingering import LINGERING, LingeringWorker
 from webapp.server.replies import FAILED, encode_reply, reply_to
 
-# Connections of a worker, which accepts no more than CONNECTIONS. Each kind of idle connection has its own limit, so
-# that idle ones alone never reach that number.
+# A worker accepts at most CONNECTIONS. Each kind of idle connection has its own limit, so that idle connections alone
+# never reach that number.
 HEADS: Final = 500  # with an incomplete head; one more, and the oldest is closed
 KEPT_ALIVE: Final = 500  # between two requests; one more is closed after its response
 REQUESTS: Final = 500  # in a thread or waiting for one
 CONNECTIONS: Final = HEADS + KEPT_ALIVE + REQUESTS + LINGERING
-OTHER_FILES: Final = 100  # that a worker may have open besides; about 10 are usual
+OTHER_FILES: Final = 100  # other files that a worker may have open; about 10 are usual
 
 
 class Worker(LingeringWorker):
@@ -101,23 +101,23 @@ class Worker(LingeringWorker):
         return super().handle_request(request, connection)
 
     def _keepalive_after(self, connection: TConn, keepalive: bool) -> bool:
-        """Whether the connection takes another request. It does not unless this one's body was read to its end."""
+        """Returns whether the connection can take another request: only if this one's body was read to its end."""
         reader: BodyReader = connection.parser.mesg.body.reader
         return reader.is_at_end and super()._keepalive_after(connection, keepalive)
 
     def handle_error(self, request: Request | None, client: socket, address: Any, error: Exception) -> None:
-        """gunicorn's own response would quote the request, and its log line would name the client's address."""
+        """Replaces gunicorn's handler, whose response quotes the request and whose log names the client's address."""
         reply = reply_to(error)
         if reply == FAILED:
             self.log.error("Error handling request.", exc_info=error)
         else:
             self.log.warning("Invalid request.")
-        with suppress(OSError):  # the client may be gone
+        with suppress(OSError):  # the client may have disconnected
             client.send(encode_reply(*reply), MSG_DONTWAIT)
 
 
 def allow_files(count: int) -> int:
-    """Raises the limit of open files to `count` where it is lower, as far as allowed. Returns the limit."""
+    """Raises the limit of open files to `count` if it is lower, as far as allowed. Returns the resulting limit."""
     soft, hard = getrlimit(RLIMIT_NOFILE)
     if soft >= count:
         return soft

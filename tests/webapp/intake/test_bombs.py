@@ -1,4 +1,4 @@
-"""The time and memory that the worst files take, measured in a process that the system ends if it takes too much."""
+"""Measures the time and memory that the worst files take, in a process that the system kills if it takes too much."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ pixels, seconds, addresses, short = map(int, sys.argv[1:])
 def kibibytes(name):
     return int(Path("/proc/self/status").read_text().split(name + ":")[1].split()[0])
 
-def answer_to(data):
+def refusal_of(data):
     try:
         read_photo(BytesIO(data), pixels, None)
     except IntakeError as error:
@@ -44,12 +44,12 @@ def measure(name, data):
     allowed = int(used.ru_utime + used.ru_stime) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
     before = kibibytes("VmRSS")
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-    answer = answer_to(data)
-    print(json.dumps({"name": name, "answer": answer, "peak": 1024 * (kibibytes("VmHWM") - before)}), flush=True)
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak
+    refusal = refusal_of(data)
+    print(json.dumps({"name": name, "refusal": refusal, "peak": 1024 * (kibibytes("VmHWM") - before)}), flush=True)
 
 resource.setrlimit(resource.RLIMIT_AS, (addresses, addresses))
-answer_to(png())  # what the first photo loads is not counted
+refusal_of(png())  # what the first photo loads is not counted
 for name, (make, _) in BOMBS.items():
     measure(name, make())
 for name, make in LARGE.items():
@@ -59,12 +59,12 @@ pixels = 400_000_000
 measure("short of memory", png(size=(20_000, 20_000)))
 """
 LEAST_BYTES: Final = 24 * MEBIBYTE  # for buffers and threads, whatever the photo
-SHORT: Final = 8 * MEBIBYTE  # that are left to the process when it is to run out of memory
+SHORT: Final = 8 * MEBIBYTE  # left to the process when it should run out of memory
 
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, dict[str, Any]]:
-    """Name → what intake returned, and the peak in bytes above what was in use. Ends when a limit is passed."""
+    """Returns name → the refusal, and the peak in bytes above what was in use. Ends when a file exceeds a limit."""
     limits = [str(limit) for limit in (PIXELS, SECONDS, ADDRESSES, SHORT)]
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, *limits]
     run = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False, timeout=PATIENCE)
@@ -74,16 +74,16 @@ def measured() -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_takes_little_time_and_memory(measured: dict[str, dict[str, Any]], name: str) -> None:
-    assert name in measured, "the system has ended the process"
-    assert measured[name]["answer"] == BOMBS[name][1]
+    assert name in measured, "the system has killed the process"
+    assert measured[name]["refusal"] == BOMBS[name][1]
     assert measured[name]["peak"] < UPLOAD_BYTES + BYTES_A_PIXEL * PIXELS
 
 
 @pytest.mark.parametrize("pillow_format", FORMATS)
-def test_a_large_photo_takes_so_many_bytes_a_pixel(measured: dict[str, dict[str, Any]], pillow_format: str) -> None:
-    assert measured[pillow_format]["answer"] is None
+def test_a_large_photo_takes_few_bytes_a_pixel(measured: dict[str, dict[str, Any]], pillow_format: str) -> None:
+    assert measured[pillow_format]["refusal"] is None
     assert measured[pillow_format]["peak"] < LEAST_BYTES + BYTES_A_PIXEL * PIXELS
 
 
-def test_memory_that_does_not_suffice_is_said(measured: dict[str, dict[str, Any]]) -> None:
-    assert measured["short of memory"]["answer"] == "too_much_memory"
+def test_a_photo_that_does_not_fit_into_memory_is_refused(measured: dict[str, dict[str, Any]]) -> None:
+    assert measured["short of memory"]["refusal"] == "too_much_memory"

@@ -1,4 +1,4 @@
-"""Whatever is uploaded, intake returns a picture within the limits or raises an IntakeError, and nothing else.
+"""Tests that intake returns a picture within the limits or raises an IntakeError, whatever is uploaded.
 
 Each run of the tests draws the same files; docs/operations.md says how to try many more.
 """
@@ -29,14 +29,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:::PIL")
 
 def read(data: bytes, longer_side: int | None) -> None:
     """Reads an upload: it must become a picture, or an IntakeError with a sentence in every language."""
-    answer = picture_or_refusal(data, longer_side)
-    if isinstance(answer, IntakeError):
-        assert answer.status in REFUSALS
-        assert all(answer.sentence(texts) for texts in LANGUAGES.values())
+    outcome = picture_or_refusal(data, longer_side)
+    if isinstance(outcome, IntakeError):
+        assert outcome.status in REFUSALS
+        assert all(outcome.sentence(texts) for texts in LANGUAGES.values())
     else:
-        assert answer.mode == "RGB"
-        assert 0 < answer.width * answer.height <= LIMIT
-        assert len(answer.tobytes()) == 3 * answer.width * answer.height
+        assert outcome.mode == "RGB"
+        assert 0 < outcome.width * outcome.height <= LIMIT
+        assert len(outcome.tobytes()) == 3 * outcome.width * outcome.height
 
 
 def picture_or_refusal(data: bytes, longer_side: int | None) -> Image.Image | IntakeError:
@@ -48,7 +48,7 @@ def picture_or_refusal(data: bytes, longer_side: int | None) -> Image.Image | In
 
 @st.composite
 def spoiled(draw: DrawFn) -> bytes:
-    """A sound file of which some bytes have been changed."""
+    """Draws a valid file and changes some of its bytes."""
     data = draw(wholes())
     for _ in range(draw(st.integers(1, 5))):
         if data:
@@ -113,7 +113,7 @@ WAYS: Final[tuple[Callable[[DrawFn, bytes], bytes], ...]] = (
 
 
 def with_checksums(data: bytes) -> bytes:
-    """Corrects the checksums of a PNG, without which it would be refused unread."""
+    """Corrects the checksums of a PNG, which would otherwise be refused unread."""
     if not data.startswith(PNG_SIGNATURE):
         return data
     whole, at = PNG_SIGNATURE, len(PNG_SIGNATURE)

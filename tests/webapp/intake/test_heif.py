@@ -1,4 +1,4 @@
-"""HEIC and AVIF files from cameras pass; test_intake_bombs.py has those that do not."""
+"""Tests that HEIC and AVIF files from cameras pass; test_bombs.py has those that do not."""
 
 from io import BytesIO
 
@@ -39,7 +39,7 @@ def test_bytes_count_each_time_that_they_are_read() -> None:
         check_boxes(heic(described=MEBIBYTE, pictures=pieces))
 
 
-def test_a_picture_has_so_many_properties_at_most() -> None:
+def test_the_properties_of_a_picture_are_limited() -> None:
     others = 2  # the codec's, and the size
     turn = box(b"irot", b"\0")
     check_boxes(heic(properties=(turn,) * (PROPERTIES - others)))
@@ -47,16 +47,16 @@ def test_a_picture_has_so_many_properties_at_most() -> None:
         check_boxes(heic(properties=(turn,) * (PROPERTIES - others + 1)))
 
 
-def test_a_file_has_so_many_boxes_at_most() -> None:
+def test_the_boxes_of_a_file_are_limited() -> None:
     with pytest.raises(PartsError, match="boxes"):
         check_boxes(box(b"ftyp", b"heic") + box(b"free") * STEPS)
 
 
 @pytest.mark.parametrize("cut", [10, 40, 100])
-def test_a_box_that_is_cut_short_makes_no_sense(cut: int) -> None:
+def test_a_box_that_is_cut_short_is_an_error(cut: int) -> None:
     with pytest.raises(ValueError, match="cut short"):
         check_boxes(heic()[:cut])
 
 
-def test_other_formats_are_no_matter() -> None:
+def test_other_formats_are_ignored() -> None:
     check_boxes(b"\xff\xd8\xff\xe0" + bytes(100))

@@ -1,4 +1,4 @@
-"""The limits leave room for what cameras and programs write; test_intake_bombs.py has the files that they refuse."""
+"""Tests that the limits allow what cameras and programs write; test_bombs.py has the files that they refuse."""
 
 import struct
 from io import BytesIO
@@ -19,21 +19,21 @@ def read(data: bytes) -> Image.Image:
     return read_photo(BytesIO(data), 2**24, None)
 
 
-def test_as_many_scans_as_are_allowed_are_read() -> None:
+def test_scans_are_read_up_to_the_limit() -> None:
     made = jpeg_of_many_scans(0).count(b"\xff\xda")
     assert read(jpeg_of_many_scans(SCANS - made)).size == (2000, 2000)
     with pytest.raises(PartsError, match="scans"):
         check_scans(jpeg_of_many_scans(SCANS - made + 1))
 
 
-def test_what_looks_like_a_scan_in_a_thumbnail_or_behind_the_photo_is_none() -> None:
+def test_scans_in_a_thumbnail_or_after_the_photo_do_not_count() -> None:
     scans = b"\xff\xda" * (SCANS + 1)
     assert read(jpeg(segment(0xE1, scans + b"\xff\xd9"))).size == (8, 8)
     assert read(file_of(landscape(64, 64), "JPEG") + scans).size == (64, 64)
 
 
 @pytest.mark.parametrize("mark", MARKS)
-def test_a_mark_may_come_as_often_as_is_allowed(mark: bytes) -> None:
+def test_a_mark_may_occur_up_to_its_limit(mark: bytes) -> None:
     check_marks(mark * MARKS[mark])
     with pytest.raises(PartsError):
         check_marks(mark * (MARKS[mark] + 1))
@@ -67,13 +67,13 @@ def test_a_tiff_in_strips_of_one_row_is_read() -> None:
     assert photo.getpixel((0, 199)) == (199, 199, 199)
 
 
-def test_a_layer_of_megabytes_in_a_tiff_is_no_number() -> None:
+def test_a_layer_of_megabytes_in_a_tiff_does_not_count_as_numbers() -> None:
     undefined, size = 7, 4 * 2**20
     data = tiff((273, 4, 1, 8), (37_724, undefined, size, 0), data=bytes(size))
     assert read(data).size == (8, 8)
 
 
-def test_what_stands_in_the_head_of_a_tiff_is_checked_in_both_orders() -> None:
+def test_the_tags_of_a_tiff_are_checked_in_both_byte_orders() -> None:
     for order in "<>":
         count = NUMBERS // 4 + 1
         head = b"II*\0" if order == "<" else b"MM\0*"

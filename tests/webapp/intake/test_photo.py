@@ -45,7 +45,7 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 @pytest.mark.parametrize("pillow_format", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "AVIF", "HEIF", "GIF"])
-def test_every_format_gives_its_picture(pillow_format: str) -> None:
+def test_every_format_is_read(pillow_format: str) -> None:
     assert difference(read(file_of(UPRIGHT, pillow_format)), UPRIGHT) < 8
 
 
@@ -68,7 +68,7 @@ def test_a_sideways_photo_is_turned(orientation: int, pillow_format: str) -> Non
 
 
 @pytest.mark.parametrize("pillow_format", ["JPEG", "PNG"])
-def test_a_tag_that_makes_no_sense_spoils_no_sideways_photo(pillow_format: str) -> None:
+def test_a_sideways_photo_with_an_invalid_tag_is_turned(pillow_format: str) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
     exif[ExifTags.Base.Make] = "Claude."
@@ -79,7 +79,7 @@ def test_a_tag_that_makes_no_sense_spoils_no_sideways_photo(pillow_format: str) 
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
-def test_transparency_lies_over_white(mode: str) -> None:
+def test_transparency_is_placed_over_white(mode: str) -> None:
     clear = Image.new(mode, (2, 1), 0)
     clear.putpixel((1, 0), (0, 0, 0, 128) if mode == "RGBA" else (0, 128))
     data = file_of(clear)
@@ -88,12 +88,12 @@ def test_transparency_lies_over_white(mode: str) -> None:
 
 
 @pytest.mark.parametrize(("mode", "colour"), [("P", 0), ("L", 0), ("1", 0), ("RGB", (0, 0, 0))])
-def test_a_transparent_colour_lies_over_white(mode: str, colour: Any) -> None:
+def test_a_transparent_colour_is_placed_over_white(mode: str, colour: Any) -> None:
     data = file_of(Image.new(mode, (2, 2), colour), transparency=colour)
     assert pixel(data) == (255, 255, 255)
 
 
-def test_transparent_palette_entries_lie_over_white() -> None:
+def test_transparent_palette_entries_are_placed_over_white() -> None:
     palette = Image.new("P", (2, 1), 0)
     palette.putpalette([200, 0, 0, 0, 0, 200])
     palette.putpixel((1, 0), 1)
@@ -152,7 +152,7 @@ def test_a_colour_profile_on_a_grey_picture_is_ignored() -> None:
 
 
 @pytest.mark.parametrize("pillow_format", ["GIF", "WEBP", "TIFF", "PNG"])
-def test_of_several_frames_the_first_is_read(pillow_format: str) -> None:
+def test_the_first_of_several_frames_is_read(pillow_format: str) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     data = file_of(frames[0], pillow_format, save_all=True, append_images=frames[1:])
     assert np.abs(np.subtract(pixel(data), (255, 0, 0))).max() < 8
@@ -174,7 +174,7 @@ def test_a_large_jpeg_is_decoded_smaller_but_large_enough() -> None:
         (file_of(UPRIGHT, "ICO"), 415),
     ],
 )
-def test_what_is_no_picture_is_refused(data: bytes, status: int) -> None:
+def test_a_file_that_is_not_a_picture_is_refused(data: bytes, status: int) -> None:
     with pytest.raises(IntakeError, match=r"^[A-Z].*\.$") as refused:
         read(data)
     assert refused.value.status == status
@@ -190,7 +190,7 @@ def test_a_picture_that_is_cut_short_is_refused(pillow_format: str, part: float)
 
 
 def huge_png(width: int, height: int) -> bytes:
-    """Returns the head of a PNG without pixels, so that only the head can tell its size."""
+    """Returns the head of a PNG without pixels, so that only the head states its size."""
     head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head)) + huge_png_data()
 

@@ -18,7 +18,7 @@ from webapp.intake.photo import IntakeError, read_photo
 from webapp.intake.sandbox import BESIDES, BYTES_A_PIXEL, READERS, SIZE, decode_apart
 
 PROFILE: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-# Of a process whose only child is the one that decodes.
+# Prints the peak memory in bytes of the process that decodes, as the only child of this one.
 PROGRAM = """
 import resource, subprocess, sys
 subprocess.run([sys.executable, "-m", "webapp.intake.sandbox", *sys.argv[1:]], capture_output=True)
@@ -32,7 +32,7 @@ def decode(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("pillow_format", READERS)
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_it_is_the_picture_that_pillow_reads(pillow_format: str, mode: str) -> None:
+def test_the_picture_is_the_one_that_pillow_reads(pillow_format: str, mode: str) -> None:
     photo = landscape(301, 200)
     if mode == "RGBA":
         photo.putalpha(Image.linear_gradient("L").resize(photo.size))
@@ -45,7 +45,7 @@ def test_it_is_the_picture_that_pillow_reads(pillow_format: str, mode: str) -> N
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I;16", "I", "F", "CMYK", "LAB"])
 @pytest.mark.parametrize("compression", [None, "tiff_lzw"])
-def test_a_tiff_of_any_mode_is_what_it_would_be_here(mode: str, compression: str | None) -> None:
+def test_a_tiff_of_any_mode_is_the_same_as_if_decoded_here(mode: str, compression: str | None) -> None:
     data = file_of(in_mode(landscape(60, 40), mode), "TIFF", compression=compression)
     with Image.open(BytesIO(data)) as here:
         assert here.mode == mode
@@ -53,7 +53,7 @@ def test_a_tiff_of_any_mode_is_what_it_would_be_here(mode: str, compression: str
 
 
 @pytest.mark.parametrize("pillow_format", READERS)
-def test_it_is_upright_once(pillow_format: str) -> None:
+def test_a_picture_is_turned_upright_only_once(pillow_format: str) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
     photo = landscape(60, 40)
@@ -63,7 +63,7 @@ def test_it_is_upright_once(pillow_format: str) -> None:
         assert here.size == (40, 60)
 
 
-def test_a_tiff_that_says_it_elsewhere_is_upright_once() -> None:
+def test_a_tiff_with_its_orientation_in_xmp_is_turned_upright_only_once() -> None:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[700] = b'<x tiff:Orientation="6"/>'
     data = file_of(landscape(60, 40), "TIFF", tiffinfo=tags)
@@ -72,8 +72,8 @@ def test_a_tiff_that_says_it_elsewhere_is_upright_once() -> None:
         assert here.size == (40, 60)
 
 
-def test_how_many_pixels_are_too_many_is_not_decided_here() -> None:
-    """Pillow would warn of more than 90 megapixels by itself, and refuse twice as many."""
+def test_the_sandbox_has_no_limit_of_pixels_of_its_own() -> None:
+    """By default, Pillow warns of more than 90 megapixels and refuses twice as many."""
     data = file_of(Image.new("L", (9_500, 9_500)), "AVIF", speed=10)
     command = [sys.executable, "-W", "error", "-m", "webapp.intake.sandbox", "AVIF", str(9_500**2)]
     done = subprocess.run(command, input=data, capture_output=True, check=True)
@@ -81,13 +81,13 @@ def test_how_many_pixels_are_too_many_is_not_decided_here() -> None:
 
 
 @pytest.mark.parametrize("pillow_format", READERS)
-def test_what_is_cut_short_is_an_error(pillow_format: str) -> None:
+def test_a_file_that_is_cut_short_is_an_error(pillow_format: str) -> None:
     data = file_of(landscape(300, 200), pillow_format)
     with pytest.raises(ValueError, match="can't be decoded"):
         decode_apart(Image.open(BytesIO(data)), data[:-100])
 
 
-def test_one_that_has_more_pixels_than_it_says_is_an_error() -> None:
+def test_a_file_with_more_pixels_than_it_states_is_an_error() -> None:
     with pytest.raises(ValueError, match="can't be decoded"):
         decode(avif_larger_than_it_says((100, 100)))
 
@@ -101,14 +101,14 @@ def test_one_that_has_more_pixels_than_it_says_is_an_error() -> None:
     ],
     ids=["small avif", "large avif", "heic"],
 )
-def test_memory_is_bounded_by_what_the_file_says(pillow_format: str, make: Callable[[], bytes], pixels: int) -> None:
+def test_memory_is_bounded_by_the_stated_size(pillow_format: str, make: Callable[[], bytes], pixels: int) -> None:
     command = [sys.executable, "-c", PROGRAM, pillow_format, str(pixels)]
     done = subprocess.run(command, input=make(), stdout=subprocess.PIPE, check=True)
     assert int(done.stdout) < BESIDES + BYTES_A_PIXEL * pixels
 
 
 @pytest.mark.parametrize("pillow_format", READERS)
-def test_a_decoder_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch, pillow_format: str) -> None:
+def test_a_decoder_that_never_ends_is_killed(monkeypatch: pytest.MonkeyPatch, pillow_format: str) -> None:
     monkeypatch.setattr("webapp.intake.sandbox.SECONDS", 0.01)
     used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     with pytest.raises(ValueError, match="timed out"):
@@ -117,7 +117,7 @@ def test_a_decoder_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch, pil
 
 
 @pytest.mark.parametrize("pillow_format", READERS)
-def test_an_upload_is_decoded_so(monkeypatch: pytest.MonkeyPatch, pillow_format: str) -> None:
+def test_an_upload_is_decoded_in_the_sandbox(monkeypatch: pytest.MonkeyPatch, pillow_format: str) -> None:
     monkeypatch.setattr("webapp.intake.sandbox.SECONDS", 0)
     with pytest.raises(IntakeError, match="damaged"):
         read_photo(BytesIO(file_of(landscape(60, 40), pillow_format)), 60 * 40, None)

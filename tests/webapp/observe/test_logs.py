@@ -26,7 +26,7 @@ from webapp.observe.logs import JsonFormatter
 EVENTS = {"Accept": "text/event-stream"}
 NAME = "aunt-mathilda-at-home"
 ADDRESS = "192.0.2.77"
-ROUNDING = 0.001  # seconds; the log rounds to less
+ROUNDING = 0.001  # seconds; the log rounds more finely
 Line = dict[str, Any]
 
 
@@ -47,23 +47,21 @@ def lines() -> Iterator[Callable[[], list[Line]]]:
 
 def test_a_request_is_one_line(client: FlaskClient, lines: Callable[[], list[Line]]) -> None:
     begun = monotonic()
-    with client.get(f"/healthz?photo={NAME}", headers={"Referer": NAME, "User-Agent": NAME}) as answer:
+    with client.get(f"/healthz?photo={NAME}", headers={"Referer": NAME, "User-Agent": NAME}) as response:
         pass
     took = monotonic() - begun
     (line,) = lines()
     assert (line["level"], line["message"]) == ("info", "GET /healthz 200")
     assert (line["method"], line["route"], line["status"], line["bytes"]) == ("GET", "/healthz", 200, 16)
-    assert line["request_id"] == answer.headers["X-Request-ID"]
+    assert line["request_id"] == response.headers["X-Request-ID"]
     assert 0 <= line["seconds"] <= took + ROUNDING
-    told = datetime.fromisoformat(line["time"])
-    assert told.utcoffset() == timedelta(0)
+    logged = datetime.fromisoformat(line["time"])
+    assert logged.utcoffset() == timedelta(0)
     assert NAME not in json.dumps(line)
 
 
 @pytest.mark.parametrize("path", [f"/{NAME}", f"/assets/{NAME}.css", f"/en/{NAME}"])
-def test_an_address_that_somebody_made_up_is_not_repeated(
-    client: FlaskClient, lines: Callable[[], list[Line]], path: str
-) -> None:
+def test_a_made_up_address_is_not_logged(client: FlaskClient, lines: Callable[[], list[Line]], path: str) -> None:
     with client.get(path):
         pass
     (line,) = lines()
@@ -72,14 +70,14 @@ def test_an_address_that_somebody_made_up_is_not_repeated(
 
 
 @pytest.mark.parametrize("given", ["7f3a", "a.B-c_9", "x" * 64])
-def test_an_id_that_is_given_is_kept(client: FlaskClient, lines: Callable[[], list[Line]], given: str) -> None:
-    with client.get("/healthz", headers={"X-Request-ID": given}) as answer:
-        assert answer.headers["X-Request-ID"] == given
+def test_a_valid_request_id_is_kept(client: FlaskClient, lines: Callable[[], list[Line]], given: str) -> None:
+    with client.get("/healthz", headers={"X-Request-ID": given}) as response:
+        assert response.headers["X-Request-ID"] == given
     assert lines()[0]["request_id"] == given
 
 
 @pytest.mark.parametrize("given", [None, "", "x" * 65, "two words", 'a"b', "Ä", "a/b"])
-def test_any_other_id_is_replaced(client: FlaskClient, given: str | None) -> None:
+def test_an_invalid_request_id_is_replaced(client: FlaskClient, given: str | None) -> None:
     headers = {} if given is None else {"X-Request-ID": given}
     ids = [client.get("/healthz", headers=headers).headers["X-Request-ID"] for _ in range(2)]
     assert all(re.fullmatch("[0-9a-f]{32}", found) for found in ids)
@@ -87,38 +85,38 @@ def test_any_other_id_is_replaced(client: FlaskClient, given: str | None) -> Non
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/api/paint", "/api/nothing"])
-def test_an_error_answer_has_an_id_too(client: FlaskClient, path: str) -> None:
+def test_an_error_response_has_an_id_too(client: FlaskClient, path: str) -> None:
     assert client.get(path).headers["X-Request-ID"]
 
 
-def test_what_went_wrong_is_told_with_the_id(
+def test_an_exception_is_logged_with_the_id(
     app: Flask, lines: Callable[[], list[Line]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> None:
         raise RuntimeError("torn")
 
     monkeypatch.setitem(app.view_functions, "health.health", fail)
-    with app.test_client().get("/healthz") as answer:
+    with app.test_client().get("/healthz") as response:
         pass
     error, request = lines()
     assert error["level"] == "error"
     assert error["exception"].endswith("RuntimeError: torn")
-    assert error["request_id"] == request["request_id"] == answer.headers["X-Request-ID"]
+    assert error["request_id"] == request["request_id"] == response.headers["X-Request-ID"]
     assert (request["status"], request["reason"]) == (500, "failed")
 
 
-def test_a_painting_tells_what_its_stages_took(client: FlaskClient, lines: Callable[[], list[Line]]) -> None:
+def test_the_times_of_the_stages_of_a_painting_are_logged(client: FlaskClient, lines: Callable[[], list[Line]]) -> None:
     body, media_type = form(file_of(landscape(64, 64)), f"{NAME}.png")
-    with client.post("/api/paint", data=body, content_type=media_type) as answer:
-        assert len(answer.data) == answer.content_length
+    with client.post("/api/paint", data=body, content_type=media_type) as response:
+        assert len(response.data) == response.content_length
     (line,) = lines()
-    assert line["bytes"] == answer.content_length
+    assert line["bytes"] == response.content_length
     assert list(line["stages"]) == ["receive", "decode", "wait", "paint", "encode"]
     assert 0 < sum(line["stages"].values()) <= line["seconds"] + ROUNDING
     assert NAME not in json.dumps(line)
 
 
-def test_a_refusal_tells_its_reason(client: FlaskClient, lines: Callable[[], list[Line]]) -> None:
+def test_a_refusal_is_logged_with_its_reason(client: FlaskClient, lines: Callable[[], list[Line]]) -> None:
     body, media_type = form(b"no picture at all", f"{NAME}.png")
     with client.post("/api/paint", data=body, content_type=media_type):
         pass
@@ -128,14 +126,14 @@ def test_a_refusal_tells_its_reason(client: FlaskClient, lines: Callable[[], lis
 
 
 @pytest.mark.parametrize(("stays", "status"), [(True, 200), (False, 499)])
-def test_a_stream_is_told_of_when_it_ends(
+def test_a_stream_is_logged_when_it_ends(
     app: Flask, lines: Callable[[], list[Line]], monkeypatch: pytest.MonkeyPatch, stays: bool, status: int
 ) -> None:
     late = monotonic() + 1000
     body, media_type = form(file_of(landscape(64, 64)), passes="3")
     request = create_environ("/api/paint", method="POST", data=body, content_type=media_type, headers=EVENTS)
-    chunks, answered, _ = run_wsgi_app(app, request)
-    assert answered == "200 OK"
+    chunks, status_line, _ = run_wsgi_app(app, request)
+    assert status_line == "200 OK"
     stream = iter(chunks)
     next(stream)
     monkeypatch.setattr(trace, "monotonic", lambda: late)
@@ -152,7 +150,7 @@ def test_a_stream_is_told_of_when_it_ends(
     assert ("encode" in line["stages"]) is stays
 
 
-def test_the_real_server_tells_json_and_of_nobody(tmp_path: Path) -> None:
+def test_the_real_server_logs_json_that_identifies_nobody(tmp_path: Path) -> None:
     requests, rest = tmp_path / "requests", tmp_path / "rest"
     environment = {"ENGINE": "openvino", "MONET_TRUSTED_PROXIES": "1"}
     with (
@@ -166,10 +164,10 @@ def test_the_real_server_tells_json_and_of_nobody(tmp_path: Path) -> None:
         with socket.create_connection((place.hostname, place.port)) as connection:
             connection.sendall(f"GET /{NAME}\r\n\r\n".encode())
             assert connection.recv(99).startswith(b"HTTP/1.1 400")
-    told = [json.loads(line) for line in requests.read_text().splitlines()]
+    logged = [json.loads(line) for line in requests.read_text().splitlines()]
     others = [json.loads(line) for line in rest.read_text().splitlines()]
-    assert {line["message"] for line in told} == {"GET /healthz 200", "POST /api/paint 499"}
-    (left,) = (line for line in told if line["status"] == 499)
+    assert {line["message"] for line in logged} == {"GET /healthz 200", "POST /api/paint 499"}
+    (left,) = (line for line in logged if line["status"] == 499)
     assert left["request_id"] == "given"
     assert left["reason"] == "gone"
     assert {"info", "warning"} == {line["level"] for line in others}
@@ -183,8 +181,8 @@ def begin_a_painting_and_leave(netloc: str) -> None:
     headers = {"X-Forwarded-For": ADDRESS, "X-Request-ID": "given", "Referer": NAME, "User-Agent": NAME}
     connection = HTTPConnection(netloc, timeout=PATIENCE)
     connection.request("POST", f"/api/paint?{NAME}", body, {"Content-Type": MULTIPART, **EVENTS, **headers})
-    answer = connection.getresponse()
-    assert answer.headers["X-Request-ID"] == "given"
-    assert answer.readline() == b"event: progress\n"
+    response = connection.getresponse()
+    assert response.headers["X-Request-ID"] == "given"
+    assert response.readline() == b"event: progress\n"
     connection.close()
-    answer.close()
+    response.close()

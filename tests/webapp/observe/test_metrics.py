@@ -36,33 +36,33 @@ Values = dict[tuple[str, ...], float]
 
 
 def values(text: str) -> Values:
-    """By the names of the samples and what their labels say."""
+    """Returns the value of each sample by its name and the values of its labels."""
     families = text_string_to_metric_families(text)
     return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
 
 
-def asked(client: FlaskClient) -> Values:
-    with client.get("/metrics") as answer:
-        assert answer.status_code == 200
-        return values(answer.text)
+def scrape(client: FlaskClient) -> Values:
+    with client.get("/metrics") as response:
+        assert response.status_code == 200
+        return values(response.text)
 
 
 @pytest.fixture
 def difference(client: FlaskClient) -> Callable[[], Values]:
-    """What has changed since the test began; all tests count in one process."""
-    before = asked(client)
-    return lambda: {name: value - before[name] for name, value in asked(client).items() if value != before[name]}
+    """Returns a function that tells what has changed since the test began: all tests count in one process."""
+    before = scrape(client)
+    return lambda: {name: value - before[name] for name, value in scrape(client).items() if value != before[name]}
 
 
 def stages(changed: Values) -> set[tuple[str, float]]:
-    """Those that were gone through, and how often."""
+    """Returns the stages that ran, and how often."""
     return {(name[1], value) for name, value in changed.items() if name[0] == "monet_stage_seconds_count"}
 
 
 def post(client: FlaskClient, data: bytes = PHOTO, name: str = "photo.png", headers: Any = None, **fields: str) -> None:
     body, media_type = form(data, name, **fields)
-    with client.post("/api/paint", data=body, content_type=media_type, headers=headers) as answer:
-        assert answer.data
+    with client.post("/api/paint", data=body, content_type=media_type, headers=headers) as response:
+        assert response.data
 
 
 class BlankCanvas:
@@ -80,7 +80,7 @@ class TornCanvas:
 
 
 @pytest.mark.parametrize("headers", [{}, EVENTS], ids=["plain", "events"])
-def test_a_painting_is_counted_and_every_stage_on_its_way(
+def test_a_painting_and_each_of_its_stages_are_counted(
     client: FlaskClient, difference: Callable[[], Values], headers: dict[str, str]
 ) -> None:
     post(client, headers=headers)
@@ -91,7 +91,7 @@ def test_a_painting_is_counted_and_every_stage_on_its_way(
     assert not [name for name in changed if name[0] in ("monet_refusals_total", "monet_queue_length")]
 
 
-def test_a_look_inside_is_a_stage_of_its_own(app: Flask, difference: Callable[[], Values]) -> None:
+def test_an_inspection_is_a_stage_of_its_own(app: Flask, difference: Callable[[], Values]) -> None:
     admission: Admission = app.extensions["admission"]
     place = admission.arrive("192.0.2.1", lambda: False)
     assert difference()["monet_queue_length",] == 1
@@ -126,12 +126,12 @@ def test_a_refusal_is_counted_by_its_reason(
     assert ("monet_paintings_total",) not in changed
 
 
-def test_a_request_that_is_no_form_of_parts_is_counted(client: FlaskClient, difference: Callable[[], Values]) -> None:
+def test_a_request_that_is_not_multipart_is_counted(client: FlaskClient, difference: Callable[[], Values]) -> None:
     client.post("/api/paint", data=PHOTO, content_type="image/png")
     assert difference()["monet_refusals_total", "not_multipart"] == 1
 
 
-def test_who_finds_no_place_is_counted(
+def test_a_client_that_finds_the_queue_full_is_counted(
     app: Flask, difference: Callable[[], Values], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admission = Admission(Painter(TornCanvas()), MANY, MANY, 1, MANY)
@@ -164,7 +164,7 @@ def test_a_painting_that_takes_too_long_is_counted(
     assert ("monet_paintings_total",) not in changed
 
 
-def test_who_hangs_up_is_counted_as_gone(app: Flask, difference: Callable[[], Values]) -> None:
+def test_a_client_that_hangs_up_is_counted_as_gone(app: Flask, difference: Callable[[], Values]) -> None:
     body, media_type = form(PHOTO, passes="5")
     request = create_environ("/api/paint", method="POST", data=body, content_type=media_type, headers=EVENTS)
     chunks, *_ = run_wsgi_app(app, request)
@@ -175,9 +175,9 @@ def test_who_hangs_up_is_counted_as_gone(app: Flask, difference: Callable[[], Va
     assert ("monet_queue_length",) not in changed
 
 
-def test_every_reason_and_stage_is_there_before_it_happens(client: FlaskClient) -> None:
-    """In whatever is scraped first: what was never nought has no rate."""
-    found = asked(client)
+def test_every_reason_and_stage_is_exported_before_it_occurs(client: FlaskClient) -> None:
+    """Prometheus can't compute the first increase of a sample that never was 0."""
+    found = scrape(client)
     assert {name[1] for name in found if name[0] == "monet_refusals_total"} == set(get_args(Reason))
     assert {name[1] for name in found if name[0] == "monet_stage_seconds_count"} == set(get_args(Stage))
     assert found["process_resident_memory_bytes",] > 2**20
@@ -195,25 +195,25 @@ def test_prometheus_gets_the_format_that_it_asks_for(client: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize("token", ["a=secret", "ein Schlüssel"])
-def test_metrics_can_ask_for_a_token(app: Flask, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+def test_metrics_can_require_a_token(app: Flask, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
     monkeypatch.setitem(app.extensions, "settings", replace(Settings(), metrics_token=token))
     client = app.test_client()
     for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": f"Bearer {token}s"}, {"Authorization": token}):
-        answer = client.get("/metrics", headers={name: latin(value) for name, value in headers.items()})
-        assert answer.status_code == 401
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-        assert "monet_" not in answer.text
+        response = client.get("/metrics", headers={name: latin(value) for name, value in headers.items()})
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"].startswith("Bearer")
+        assert "monet_" not in response.text
     assert client.get("/metrics", headers={"Authorization": latin(f"Bearer {token}")}).status_code == 200
 
 
 @pytest.fixture
 def settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Changes those of the application."""
+    """Returns a function that changes the settings of the application."""
     return lambda **values: monkeypatch.setitem(app.extensions, "settings", replace(Settings(), **values))
 
 
 def status_for(app: Flask, address: str, headers: dict[str, str] | None = None, proxies: int = 0) -> int:
-    """Of the metrics, asked for from that address, behind so many trusted proxies."""
+    """Returns the status of /metrics for a client at `address` behind `proxies` trusted proxies."""
     environment = create_environ("/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": address})
     _, status, _ = run_wsgi_app(ProxyFix(app, proxies), environment, buffered=True)
     return int(status.split()[0])
@@ -233,7 +233,7 @@ def status_for(app: Flask, address: str, headers: dict[str, str] | None = None, 
         ("", 403),
     ],
 )
-def test_without_a_token_metrics_are_for_the_machine_itself(app: Flask, address: str, status: int) -> None:
+def test_without_a_token_metrics_are_only_for_local_clients(app: Flask, address: str, status: int) -> None:
     assert status_for(app, address) == status
 
 
@@ -247,9 +247,7 @@ def test_without_a_token_metrics_are_for_the_machine_itself(app: Flask, address:
         {"Via": "1.1 proxy"},
     ],
 )
-def test_who_comes_through_a_proxy_that_nobody_trusts_is_not_on_the_machine(
-    app: Flask, headers: dict[str, str]
-) -> None:
+def test_a_client_behind_an_untrusted_proxy_is_not_local(app: Flask, headers: dict[str, str]) -> None:
     assert status_for(app, "127.0.0.1", headers) == 403
 
 
@@ -278,28 +276,28 @@ def test_with_the_token_metrics_can_be_read_from_anywhere(app: Flask, settings: 
     assert status_for(app, "192.0.2.1") == 401
 
 
-def test_who_may_not_read_them_is_told_how_to(client: FlaskClient, difference: Callable[[], Values]) -> None:
-    answer = client.get("/metrics", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
-    assert answer.status_code == 403
-    assert "Set MONET_METRICS_TOKEN to read them elsewhere." in answer.text
+def test_a_refused_client_learns_how_to_read_metrics(client: FlaskClient, difference: Callable[[], Values]) -> None:
+    response = client.get("/metrics", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    assert response.status_code == 403
+    assert "Set MONET_METRICS_TOKEN to read them elsewhere." in response.text
     assert not [name for name in difference() if name[0] == "monet_refusals_total"]
 
 
 def latin(text: str) -> str:
-    """A header as WSGI hands on its bytes."""
+    """Returns a header as WSGI passes on its bytes."""
     return text.encode().decode("latin-1")
 
 
 @pytest.fixture(scope="module")
 def other() -> FlaskClient:
-    """Of another application in the same process."""
+    """Returns a client of another application in the same process."""
     return create_app(Settings(engine="openvino", metrics=False, paintings_per_minute=1)).test_client()
 
 
-def test_metrics_that_are_off_are_no_address_at_all(other: FlaskClient) -> None:
-    answer, unknown = other.get("/metrics"), other.get("/nothing")
-    assert answer.status_code == 404
-    assert answer.text == unknown.text
+def test_disabled_metrics_are_not_found(other: FlaskClient) -> None:
+    response, unknown = other.get("/metrics"), other.get("/nothing")
+    assert response.status_code == 404
+    assert response.text == unknown.text
 
 
 @pytest.mark.usefixtures("middle_of_a_minute")
@@ -311,13 +309,13 @@ def test_all_applications_of_a_process_count_together(other: FlaskClient, differ
     assert changed["monet_refusals_total", "too_often"] == 1
 
 
-def test_metrics_are_told_while_somebody_is_painted(server: str) -> None:
+def test_metrics_can_be_read_during_a_painting(server: str) -> None:
     with painted(server, long_painting()):
-        assert told(server)["monet_queue_length",] >= 1
+        assert scrape_over_http(server)["monet_queue_length",] >= 1
 
 
-def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_path: Path) -> None:
-    """And tell of no request, where that is off."""
+def test_workers_count_together_outlive_each_other_and_leave_no_files(tmp_path: Path) -> None:
+    """Also tests that no request is logged if MONET_LOGS is off."""
     before = folders_of_counts()
     environment = {"WEB_CONCURRENCY": "2", "ENGINE": "openvino", "MONET_LOGS": "off"}
     with (
@@ -326,11 +324,11 @@ def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_
     ):
         workers = children(process.pid)
         for worker in workers:
-            with only(worker, workers), begun(address, PHOTO) as answer:
-                answer.read()
+            with only(worker, workers), begun(address, PHOTO) as response:
+                response.read()
         for worker in workers:
             with only(worker, workers):
-                found = told(address)
+                found = scrape_over_http(address)
             assert found["monet_paintings_total",] == 2
             assert found["monet_stage_seconds_count", "paint"] == 2
             memory = {name[1] for name in found if name[0] == "process_resident_memory_bytes"}
@@ -338,9 +336,9 @@ def test_workers_count_together_outlive_each_other_and_leave_nothing_behind(tmp_
         killed, asked_to_end = workers
         with only(killed, workers), painted(address, long_painting()):
             end(killed, signal.SIGKILL, process.pid)
-        assert told(address)["monet_queue_length",] == 0
+        assert scrape_over_http(address)["monet_queue_length",] == 0
         end(asked_to_end, signal.SIGTERM, process.pid)
-        assert told(address)["monet_paintings_total",] == 2
+        assert scrape_over_http(address)["monet_paintings_total",] == 2
         assert folders_of_counts() > before
     assert folders_of_counts() == before
     assert (tmp_path / "requests").read_text() == ""
@@ -354,27 +352,27 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def told(address: str) -> Values:
-    with urlopen(f"{address}/metrics") as answer:
-        return values(answer.read().decode())
+def scrape_over_http(address: str) -> Values:
+    with urlopen(f"{address}/metrics") as response:
+        return values(response.read().decode())
 
 
 @contextmanager
 def begun(address: str, photo: bytes, **fields: str) -> Iterator[HTTPResponse]:
-    """The answer to somebody who is painted."""
+    """Yields the response to a client whose photo is being painted."""
     body, _ = form(photo, **fields)
     connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     connection.request("POST", "/api/paint", body, {"Content-Type": MULTIPART, **EVENTS})
-    answer = connection.getresponse()
-    assert answer.readline() == b"event: progress\n"
-    yield answer
-    answer.close()
+    response = connection.getresponse()
+    assert response.readline() == b"event: progress\n"
+    yield response
+    response.close()
     connection.close()
 
 
 @contextmanager
 def only(worker: int, workers: list[int]) -> Iterator[None]:
-    """The others answer nobody meanwhile."""
+    """Stops the other workers in the meantime."""
     others = [other for other in workers if other != worker]
     for other in others:
         os.kill(other, signal.SIGSTOP)
@@ -386,6 +384,6 @@ def only(worker: int, workers: list[int]) -> Iterator[None]:
 
 
 def end(worker: int, how: signal.Signals, server: int) -> None:
-    """Returns as soon as the server has noticed."""
+    """Ends a worker and waits until the server has noticed."""
     os.kill(worker, how)
     wait_until(lambda: worker not in children(server), "The server should notice that its worker has ended.")

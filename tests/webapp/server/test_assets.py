@@ -15,27 +15,27 @@ def addresses(client: FlaskClient) -> list[str]:
     return re.findall(r'(?:src|href)="(/(?:assets|_dash-component-suites)/[^"]+)"', client.get("/").text)
 
 
-def test_what_a_page_asks_for_may_be_kept_for_a_year(client: FlaskClient) -> None:
+def test_the_assets_of_a_page_may_be_cached_for_a_year(client: FlaskClient) -> None:
     asked = addresses(client)
     assert len(asked) > 15
     for address in asked:
-        with client.get(address) as answer:
-            assert answer.status_code == 200, address
-            assert answer.cache_control.max_age == LIFETIME, address
+        with client.get(address) as response:
+            assert response.status_code == 200, address
+            assert response.cache_control.max_age == LIFETIME, address
 
 
-def test_the_page_itself_is_asked_for_each_time(client: FlaskClient) -> None:
+def test_the_page_itself_is_not_cached(client: FlaskClient) -> None:
     assert client.get("/").cache_control.max_age is None
 
 
-def test_assets_of_another_version_are_served_but_not_kept(client: FlaskClient) -> None:
-    with client.get("/assets/other/scripts/main.js") as answer:
-        assert answer.status_code == 200
-        assert answer.cache_control.max_age == 0
+def test_assets_of_another_version_are_served_but_not_cached(client: FlaskClient) -> None:
+    with client.get("/assets/other/scripts/main.js") as response:
+        assert response.status_code == 200
+        assert response.cache_control.max_age == 0
 
 
 @pytest.mark.parametrize("path", ["/assets/other/../../settings.py", "/assets/other/%2e%2e/settings.py", "/assets/x"])
-def test_nothing_but_assets_is_served(client: FlaskClient, path: str) -> None:
+def test_only_assets_are_served(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
@@ -49,27 +49,27 @@ def test_the_address_changes_with_every_byte_and_name(tmp_path: Path, monkeypatc
     assert len(set(versions)) == 3
 
 
-def test_text_travels_compressed_and_pictures_as_they_are(client: FlaskClient) -> None:
+def test_text_is_compressed_and_pictures_are_not(client: FlaskClient) -> None:
     for address in ["/", *addresses(client)]:
-        with client.get(address, headers=AS_BROWSERS_DO) as answer:
-            if answer.mimetype in ("text/html", "text/css", "text/javascript", "application/javascript"):
-                assert answer.content_encoding == "zstd" or len(answer.data) < 500, address
-            if answer.mimetype in ("image/jpeg", "image/png"):
-                assert answer.content_encoding is None
+        with client.get(address, headers=AS_BROWSERS_DO) as response:
+            if response.mimetype in ("text/html", "text/css", "text/javascript", "application/javascript"):
+                assert response.content_encoding == "zstd" or len(response.data) < 500, address
+            if response.mimetype in ("image/jpeg", "image/png"):
+                assert response.content_encoding is None
 
 
 @pytest.mark.parametrize("path", ["/assets/latest/styles/base.css", "styles/base.css"])
 @pytest.mark.parametrize("unit", ["lines=0-5", "bytes", "bytes=", "bytes=a-b", "bytes=0-1,3-4", "=", "bytes = 0-5"])
 def test_a_range_of_anything_but_bytes_is_ignored(client: FlaskClient, path: str, unit: str) -> None:
     address = path if path.startswith("/") else f"/assets/{version()}/{path}"
-    with client.get(address, headers={"Range": unit}) as answer:
-        assert answer.status_code == 200
-        assert answer.data == (ASSETS / "styles" / "base.css").read_bytes()
+    with client.get(address, headers={"Range": unit}) as response:
+        assert response.status_code == 200
+        assert response.data == (ASSETS / "styles" / "base.css").read_bytes()
 
 
 def test_a_range_of_bytes_is_served(client: FlaskClient) -> None:
     whole = (ASSETS / "favicon.ico").read_bytes()
     for asked, part in {"bytes=0-5": whole[:6], "bytes=5-": whole[5:], "bytes=-5": whole[-5:]}.items():
-        with client.get(f"/assets/{version()}/favicon.ico", headers={"Range": asked}) as answer:
-            assert answer.status_code == 206
-            assert answer.data == part
+        with client.get(f"/assets/{version()}/favicon.ico", headers={"Range": asked}) as response:
+            assert response.status_code == 206
+            assert response.data == part

@@ -1,4 +1,4 @@
-"""What clients may send to the routes that are not for photos: how much, for how long, how often."""
+"""Tests the limits of routes that take no photo: on the size, the duration and the rate of requests."""
 
 import json
 import re
@@ -32,7 +32,7 @@ def connect(server: str) -> HTTPConnection:
 
 
 def begin(server: str, length: int) -> HTTPConnection:
-    """Somebody who posts to Dash, and has sent the head of it."""
+    """Connects a client that posts to Dash and has sent only the head of its request."""
     connection = connect(server)
     connection.putrequest("POST", ROUTE)
     connection.putheader("Content-Type", "application/json")
@@ -42,7 +42,7 @@ def begin(server: str, length: int) -> HTTPConnection:
 
 
 def trickle(connections: list[HTTPConnection], is_over: Event) -> None:
-    """A byte now and then, so that nobody is ever silent for long."""
+    """Sends a byte on each connection now and then, so that none is silent for long."""
     while not is_over.wait(0.5):
         for connection in connections:
             with suppress(OSError):
@@ -50,29 +50,29 @@ def trickle(connections: list[HTTPConnection], is_over: Event) -> None:
 
 
 def memory(server: str) -> float:
-    """Bytes of the worker."""
-    with urlopen(f"{server}/metrics") as answer:
-        lines = answer.read().decode().splitlines()
+    """Returns the memory of the worker in bytes."""
+    with urlopen(f"{server}/metrics") as response:
+        lines = response.read().decode().splitlines()
     return float(next(line for line in lines if line.startswith("process_resident_memory_bytes ")).split()[1])
 
 
-def test_there_are_such_routes(app: Flask) -> None:
+def test_dash_posts_to_a_route_that_takes_no_photo(app: Flask) -> None:
     assert posted(app) > PHOTOS
     assert ROUTE in posted(app)
 
 
-def test_more_than_a_page_sends_is_not_read(server: str) -> None:
+def test_a_body_that_is_too_large_is_not_read(server: str) -> None:
     before = memory(server)
     with closing(connect(server)) as connection:
         connection.request("POST", ROUTE, b"[" + b"[]," * (MAX_UPLOAD_BYTES // 3), {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        assert answer.status == 413
-        assert "The request is too large for this address." in answer.read().decode()
+        response = connection.getresponse()
+        assert response.status == 413
+        assert "The request is too large for this address." in response.read().decode()
     assert memory(server) - before < MAX_UPLOAD_BYTES
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_the_limit_holds_to_the_byte(client: FlaskClient, chunked: bool) -> None:
+def test_the_size_limit_is_exact(client: FlaskClient, chunked: bool) -> None:
     def status(length: int) -> int:
         body = json.dumps(BODY).ljust(length).encode()
         options = {"wsgi.input_terminated": True, "CONTENT_LENGTH": None} if chunked else {}
@@ -82,7 +82,7 @@ def test_the_limit_holds_to_the_byte(client: FlaskClient, chunked: bool) -> None
     assert status(MAX_BODY + 1) == 413
 
 
-def test_slow_senders_leave_threads_for_everybody_else(server: str) -> None:
+def test_slow_clients_leave_threads_for_others(server: str) -> None:
     with ExitStack() as leaving:
         slow = [leaving.enter_context(closing(begin(server, MAX_BODY))) for _ in range(THREADS)]
         is_over = Event()
@@ -107,17 +107,17 @@ def impatient() -> Iterator[str]:
         yield server
 
 
-def test_who_sends_too_slowly_is_told_so(impatient: str) -> None:
+def test_a_slow_client_gets_408(impatient: str) -> None:
     with closing(begin(impatient, 100)) as connection:
         connection.send(b"{")
-        answer = connection.getresponse()
-        assert answer.status == 408
-        assert "The request took too long to arrive." in answer.read().decode()
+        response = connection.getresponse()
+        assert response.status == 408
+        assert "The request took too long to arrive." in response.read().decode()
 
 
 @contextmanager
 def crowded(arrivals: Arrivals, connections: list[socket]) -> Iterator[None]:
-    """The bodies of all of them are on their way."""
+    """Keeps the bodies of all connections among the arrivals."""
     with ExitStack() as stack:
         for connection in connections:
             stack.enter_context(closing(connection))
@@ -125,7 +125,7 @@ def crowded(arrivals: Arrivals, connections: list[socket]) -> Iterator[None]:
         yield
 
 
-def test_one_body_more_than_are_read_at_once_ends_that_which_has_taken_longest() -> None:
+def test_one_body_too_many_ends_the_oldest() -> None:
     arrivals, pairs = Arrivals(), [socketpair() for _ in range(MAX_READING + 1)]
     states = []
     with pytest.raises(SlowClientError), crowded(arrivals, [ours for ours, _ in pairs]):
@@ -135,7 +135,7 @@ def test_one_body_more_than_are_read_at_once_ends_that_which_has_taken_longest()
         theirs.close()
 
 
-def test_one_that_has_hung_up_meanwhile_is_no_error() -> None:
+def test_giving_up_a_disconnected_client_is_no_error() -> None:
     gone = [socket() for _ in range(MAX_READING + 1)]
     with pytest.raises(SlowClientError), crowded(Arrivals(), gone):
         pass
@@ -150,15 +150,15 @@ def is_open(connection: socket) -> bool:
 
 
 @pytest.mark.usefixtures("middle_of_a_minute")
-def test_who_posts_too_often_is_told_when_to_come_again_before_anything_is_read(
+def test_a_rate_limited_client_gets_429_before_its_body_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("webapp.server.rate_limit.POSTS_PER_MINUTE", 2)
     client = create_app(Settings()).test_client()
 
     def post(address: str) -> tuple[int, str | None, str]:
-        answer = client.post(ROUTE, data=bytes(MAX_BODY + 1), environ_overrides={"REMOTE_ADDR": address})
-        return answer.status_code, answer.headers.get("Retry-After"), answer.text
+        response = client.post(ROUTE, data=bytes(MAX_BODY + 1), environ_overrides={"REMOTE_ADDR": address})
+        return response.status_code, response.headers.get("Retry-After"), response.text
 
     assert [post("192.0.2.1")[0] for _ in range(2)] == [413, 413]
     status, seconds, text = post("192.0.2.1")
@@ -166,19 +166,19 @@ def test_who_posts_too_often_is_told_when_to_come_again_before_anything_is_read(
     assert 1 <= int(seconds or 0) <= 61
     assert f"You have sent many requests in a short time. Try again in {seconds} seconds." in text
     assert post("192.0.2.2")[0] == 413
-    # Paintings are counted for themselves.
+    # Paintings have a limit of their own.
     assert client.post("/api/paint", environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).status_code == 415
 
 
-def test_no_page_meets_that_limit() -> None:
-    """A school of a thousand behind one address opens a page in the same minute."""
+def test_pages_stay_below_the_rate_limit() -> None:
+    """A school of a thousand behind one address may open a page within the same minute."""
     assert POSTS_PER_MINUTE > 1000
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_no_method_is_an_error_on_any_route(app: Flask, method: str) -> None:
+def test_no_method_causes_a_server_error_on_any_route(app: Flask, method: str) -> None:
     client = app.test_client()
     for rule in app.url_map.iter_rules():
         path = re.sub("<.*?>", "anything", rule.rule)
-        with client.open(path, method=method, data=b"[]", content_type="application/json") as answer:
-            assert answer.status_code < 500, path
+        with client.open(path, method=method, data=b"[]", content_type="application/json") as response:
+            assert response.status_code < 500, path

@@ -13,18 +13,18 @@ from webapp.server.connection import SlowClientError, receiving, watch
 
 @pytest.fixture
 def connection() -> Iterator[tuple[socket, socket]]:
-    """The server's end, and the client's."""
+    """Yields the server's end of a connection, then the client's."""
     server, client = socketpair()
     with server, client:
         yield server, client
 
 
-def test_a_silent_client_is_there(connection: tuple[socket, socket]) -> None:
+def test_a_silent_client_is_still_connected(connection: tuple[socket, socket]) -> None:
     server, _ = connection
     assert not watch({"gunicorn.socket": server})()
 
 
-def test_a_client_that_sends_more_is_there_and_nothing_is_taken_from_it(connection: tuple[socket, socket]) -> None:
+def test_watching_a_client_that_sends_more_reads_nothing_from_it(connection: tuple[socket, socket]) -> None:
     server, client = connection
     client.sendall(b"GET /healthz")
     is_gone = watch({"gunicorn.socket": server})
@@ -38,17 +38,17 @@ def test_a_client_that_has_hung_up_is_gone(connection: tuple[socket, socket]) ->
     assert watch({"gunicorn.socket": server})()
 
 
-def test_a_connection_that_is_closed_here_leads_to_nobody(connection: tuple[socket, socket]) -> None:
+def test_a_connection_that_the_server_has_closed_counts_as_gone(connection: tuple[socket, socket]) -> None:
     server, _ = connection
     server.close()
     assert watch({"gunicorn.socket": server})()
 
 
-def test_without_a_socket_nobody_is_ever_gone() -> None:
+def test_without_a_socket_the_client_counts_as_connected() -> None:
     assert not watch({})()
 
 
-def test_who_sends_too_slowly_is_not_waited_for_and_can_be_told(connection: tuple[socket, socket]) -> None:
+def test_a_client_that_sends_too_slowly_can_still_get_a_response(connection: tuple[socket, socket]) -> None:
     server, client = connection
     client.sendall(b"half")
     with pytest.raises(SlowClientError), receiving({"gunicorn.socket": server}, 0.05):
@@ -66,7 +66,7 @@ def test_a_client_that_falls_silent_is_too_slow_and_not_gone(connection: tuple[s
         LimitedStream(body, 1000, is_max=True).readall()
 
 
-def test_who_sends_in_time_is_read(connection: tuple[socket, socket]) -> None:
+def test_a_client_that_sends_in_time_is_read(connection: tuple[socket, socket]) -> None:
     server, client = connection
     client.sendall(b"all")
     client.close()

@@ -1,4 +1,4 @@
-"""What the real server does when something goes wrong, and when it is told to end."""
+"""Tests how the real server handles failures, and how it shuts down."""
 
 import json
 import signal
@@ -20,15 +20,15 @@ from serving import PATIENT, PROJECT, fail_to_start, gunicorn, wait_for
 from uploads import MULTIPART, file_of, form, long_painting
 
 STREAM = {"Content-Type": MULTIPART, "Accept": "text/event-stream"}
-IMPATIENT = {"PYTHONPATH": str(PROJECT / "tests")}  # the environment in which there is impatient.py
+IMPATIENT = {"PYTHONPATH": str(PROJECT / "tests")}  # the environment in which impatient.py can be imported
 
 
 def post(server: str, body: bytes, accept: str = "image/jpeg") -> tuple[int, bytes]:
     """Returns the status and the body of the response."""
     with closing(connect(server)) as connection:
         connection.request("POST", "/api/paint", body, STREAM | {"Accept": accept})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
 
 
 def paints(server: str, photo: Image.Image) -> bool:
@@ -39,13 +39,13 @@ def paints(server: str, photo: Image.Image) -> bool:
 def test_a_painting_that_takes_too_long_is_given_up_with_a_sentence() -> None:
     with gunicorn(env={"MONET_MAX_TURN": "1"}) as (server, _):
         for accept, status in (("image/jpeg", 503), ("text/event-stream", 200)):
-            answered, content = post(server, long_painting(), accept)
-            assert answered == status
+            found, content = post(server, long_painting(), accept)
+            assert found == status
             assert b"The painting took too long. Choose a smaller size or fewer passes." in content
             assert paints(server, landscape(100, 80))
 
 
-def test_a_painting_that_never_ends_costs_a_worker_and_not_the_server() -> None:
+def test_a_painting_that_never_ends_costs_a_worker_but_not_the_server() -> None:
     with gunicorn("impatient:create_app_that_gets_stuck()", env=IMPATIENT) as (server, process):
         body, _ = form(file_of(landscape(40, 30), "JPEG"), passes="2")
         with pytest.raises((RemoteDisconnected, ConnectionResetError)):
@@ -54,7 +54,7 @@ def test_a_painting_that_never_ends_costs_a_worker_and_not_the_server() -> None:
         assert paints(server, landscape(100, 80))
 
 
-def test_who_does_not_send_the_photo_in_time_is_told_so() -> None:
+def test_a_client_that_uploads_too_slowly_gets_408() -> None:
     body, _ = form(file_of(landscape(100, 80), "JPEG"))
     served = gunicorn("impatient:create_impatient_app()", env=IMPATIENT)
     with served as (server, _), closing(connect(server)) as connection:
@@ -62,27 +62,27 @@ def test_who_does_not_send_the_photo_in_time_is_told_so() -> None:
         for name, value in (STREAM | {"Content-Length": str(len(body))}).items():
             connection.putheader(name, value)
         connection.endheaders()
-        for byte in body:  # it trickles in until there is an answer
+        for byte in body:  # one byte at a time, until there is a response
             connection.send(bytes([byte]))
             if select([connection.sock], [], [], PAUSE)[0]:
                 break
-        answer = connection.getresponse()
-        assert answer.status == 408
-        assert json.loads(answer.read())["error"].startswith("The upload took too long.")
+        response = connection.getresponse()
+        assert response.status == 408
+        assert json.loads(response.read())["error"].startswith("The upload took too long.")
 
 
-def test_told_to_end_it_finishes_what_is_painted_takes_nothing_new_and_ends_well() -> None:
-    # More grace than is shipped, for a slow machine to finish the painting: it must not end for want of it.
+def test_a_graceful_shutdown_finishes_the_painting_and_accepts_nothing_new() -> None:
+    # A longer grace period than the default, so that a slow machine can finish the painting.
     environment = IMPATIENT | PATIENT | {"GUNICORN_CMD_ARGS": f"--graceful-timeout {10 * PATIENCE}"}
     served = gunicorn("impatient:create_patient_app()", env=environment)
     with served as (server, process), closing(connect(server)) as connection, silent(server):
         connection.request("POST", "/api/paint", long_painting(2800, 1800), STREAM)
-        answer = connection.getresponse()
-        while answer.readline() != b"event: progress\n":
+        response = connection.getresponse()
+        while response.readline() != b"event: progress\n":
             pass
         process.send_signal(signal.SIGTERM)
-        wait_until(lambda: not is_taking_more(server), "The server should take nothing new.")
-        painting = json.loads(answer.read().split(b"event: painting\ndata: ")[1])
+        wait_until(lambda: not is_accepting(server), "The server should accept nothing new.")
+        painting = json.loads(response.read().split(b"event: painting\ndata: ")[1])
         assert (painting["width"], painting["height"]) == (2800, 1800)
         assert process.wait(PATIENCE) == 0
 
@@ -96,7 +96,7 @@ def silent(server: str) -> socket:
     return connection
 
 
-def is_taking_more(server: str) -> bool:
+def is_accepting(server: str) -> bool:
     with closing(connect(server)) as connection:
         try:
             connection.request("GET", "/healthz")

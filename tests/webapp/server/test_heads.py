@@ -30,11 +30,11 @@ def in_pieces(data: bytes, size: int) -> Head:
 
 
 @given(ROUGHLY_HTTP, st.integers(1, 3))
-def test_a_head_is_complete_when_the_parser_needs_no_more_in_whatever_pieces_it_arrives(data: bytes, size: int) -> None:
+def test_a_head_in_any_pieces_is_complete_when_the_parser_needs_no_more(data: bytes, size: int) -> None:
     head, pieces = Head(data), in_pieces(data, size)
     assert (head.is_complete, type(head.error)) == (pieces.is_complete, type(pieces.error))
     if head.is_complete:
-        with suppress(ParseException):  # NoMoreData is none
+        with suppress(ParseException):  # NoMoreData is not one
             next(RequestParser(CONFIG, [bytes(pieces.data)], ("", 0)))
 
 

@@ -35,7 +35,7 @@ engine, small, large = sys.argv[1:]
 painter = Painter(load_engine(Path("weights/monet.pt"), engine))
 paint(small, 512)
 idle = kibibytes("VmRSS")
-Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+Path("/proc/self/clear_refs").write_text("5")  # resets the peak
 paint(large, FULL)
 print((kibibytes("VmHWM") - idle) / 1024)
 """
@@ -46,7 +46,7 @@ def test_twelve_megapixels_take_little_more_than_their_pixels(tmp_path: Path, en
     landscape(512, 512).save(tmp_path / "small.jpg")
     landscape(1000, 750).resize(LARGE).save(tmp_path / "large.jpg")
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, engine, tmp_path / "small.jpg", tmp_path / "large.jpg"]
-    # If need be the smaller of two runs: what the allocators keep for later differs by some MiB between runs.
+    # The better of two runs counts, since what the allocators keep differs by some MiB between runs.
     least = float("inf")
     for _ in range(2):
         run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=PATIENCE)

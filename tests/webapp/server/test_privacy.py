@@ -23,7 +23,7 @@ def photo() -> Image.Image:
 
 @pytest.fixture(scope="module")
 def uploads(photo: Image.Image) -> dict[str, bytes]:
-    """A photo of each kind that is handled differently; werkzeug alone would not keep the PNG in memory."""
+    """Returns a photo of each kind that is handled differently. Werkzeug alone would not keep the PNG in memory."""
     return {
         "jpeg": file_of(photo, "JPEG"),
         "png": file_of(photo.resize((2000, 1300)), "PNG", compress_level=0),
@@ -36,8 +36,8 @@ def uploads(photo: Image.Image) -> dict[str, bytes]:
 def post(address: str, photo: bytes, size: str) -> int:
     body, media_type = form(photo, f"{NAME}.jpg", size=size)
     try:
-        with urlopen(Request(f"{address}/api/paint", body, {"Content-Type": media_type})) as answer:
-            return int(answer.status)
+        with urlopen(Request(f"{address}/api/paint", body, {"Content-Type": media_type})) as response:
+            return int(response.status)
     except HTTPError as error:
         with error:
             return int(error.code)
@@ -55,13 +55,13 @@ def test_a_server_that_can_write_no_file_paints_and_no_log_names_photo_or_client
     with gunicorn(
         env={"ENGINE": engine, "WEB_CONCURRENCY": "1"}, stdout=write, stderr=write, preexec_fn=forbid_writing
     ) as (address, _):
-        answers = {
+        statuses = {
             (name, size): post(address, file, size) for name, file in uploads.items() for size in ("512", "full")
         }
     os.close(write)
     with open(read, "rb") as output:
         log = output.read().decode()
-    assert {name for name, status in answers.items() if status != 200} == {
+    assert {name for name, status in statuses.items() if status != 200} == {
         ("half a photo", "512"),
         ("half a photo", "full"),
     }

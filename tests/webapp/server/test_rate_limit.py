@@ -22,29 +22,29 @@ def limited() -> FlaskClient:
 
 
 def ask(client: FlaskClient, address: str = "192.0.2.1", path: str = "/api/paint") -> int:
-    """Without a photo: whoever is let in is told so."""
+    """Posts no photo, so that a client below the limit gets 415."""
     return client.post(path, environ_overrides={"REMOTE_ADDR": address}).status_code
 
 
-def test_who_asks_too_often_is_told_when_to_come_again_before_the_upload_is_read(limited: FlaskClient) -> None:
+def test_a_rate_limited_client_gets_429_before_its_upload_is_read(limited: FlaskClient) -> None:
     assert [ask(limited) for _ in range(2)] == [415, 415]
-    answer = limited.post("/api/paint", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
-    assert answer.status_code == 429
-    seconds = int(answer.headers["Retry-After"])
+    response = limited.post("/api/paint", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    assert response.status_code == 429
+    seconds = int(response.headers["Retry-After"])
     assert 1 <= seconds <= 61
-    assert answer.json == {
+    assert response.json == {
         "error": f"You have asked for many paintings in a short time. Try again in {seconds} seconds."
     }
 
 
-def test_each_address_is_counted_for_itself_and_looks_inside_are_paintings_too(limited: FlaskClient) -> None:
+def test_each_address_has_its_own_count_which_includes_inspections(limited: FlaskClient) -> None:
     assert ask(limited, path="/api/inside") == 415
     assert [ask(limited) for _ in range(2)] == [415, 429]
     assert ask(limited, path="/api/inside") == 429
     assert ask(limited, "192.0.2.2") == 415
 
 
-def test_all_else_is_answered(limited: FlaskClient) -> None:
+def test_other_requests_are_not_limited(limited: FlaskClient) -> None:
     for _ in range(4):
         ask(limited)
         assert limited.get("/healthz", environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).status_code == 200
@@ -52,7 +52,7 @@ def test_all_else_is_answered(limited: FlaskClient) -> None:
 
 @pytest.fixture
 def redis() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address of a real one that keeps nothing on disk, and its process."""
+    """Yields the address of a real Redis that keeps nothing on disk, and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -75,7 +75,7 @@ def redis() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     process.wait()
 
 
-def test_several_processes_count_together_in_redis_and_each_for_itself_without(
+def test_processes_count_together_in_redis_and_separately_without_it(
     redis: tuple[str, subprocess.Popen[bytes]], caplog: pytest.LogCaptureFixture
 ) -> None:
     address, process = redis

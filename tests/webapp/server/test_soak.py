@@ -1,4 +1,4 @@
-"""One round of benchmarks/soak.py, in which the kernel ends a server that takes more memory than it may."""
+"""Runs one round of benchmarks/soak.py, in which the kernel kills a server that exceeds its memory limit."""
 
 import pytest
 
@@ -12,4 +12,4 @@ def test_a_round_of_all_kinds_of_photos_fits_into_the_memory_of_a_small_dyno(eng
             Traffic().round(server)
             print(f"{engine}: at most {cap.peak():.0f} MiB of {CAPS[engine]}")
     except NoControlGroupError as error:
-        pytest.skip(f"{error} make soak, as root, tells more.")
+        pytest.skip(f"{error} Run make soak as root instead.")

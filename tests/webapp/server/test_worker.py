@@ -1,4 +1,4 @@
-"""How the real server receives requests, and how it parts with its clients."""
+"""Tests how the real server receives requests and closes connections."""
 
 import json
 import socket
@@ -18,7 +18,7 @@ from webapp.server.heads import HEAD_BYTES
 from webapp.server.lingering import LINGERING
 from webapp.server.worker import HEADS
 
-LONG = 8 * 2**20  # bytes of a body; far more than what is on the way between two sockets
+LONG = 8 * 2**20  # bytes of a body; far more than the buffers of two sockets hold
 SILENT = 40
 HALVES = 300
 LAST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -45,7 +45,7 @@ def connect(server: str, request: bytes) -> socket.socket:
 
 
 def read(connection: socket.socket) -> bytes:
-    """All that the server sends until it hangs up."""
+    """Returns everything that the server sends until it hangs up."""
     return b"".join(iter(lambda: connection.recv(2**16), b""))
 
 
@@ -62,7 +62,7 @@ def parse(response: bytes) -> tuple[int, Message, bytes]:
 
 
 def is_untouched(connection: socket.socket) -> bool:
-    """Whether the server has neither sent anything nor hung up."""
+    """Returns whether the server has neither sent anything nor hung up."""
     connection.setblocking(False)
     try:
         connection.recv(1, socket.MSG_PEEK)
@@ -103,7 +103,7 @@ def test_a_head_that_arrives_byte_by_byte_is_served(patient: str) -> None:
 
 def test_a_half_sent_head_does_not_outlast_the_server() -> None:
     with (
-        gunicorn("patient:create_patient_app()", env={"PYTHONPATH": str(PROJECT / "tests")}) as (server, process),
+        gunicorn("impatient:create_patient_app()", env={"PYTHONPATH": str(PROJECT / "tests")}) as (server, process),
         connect(server, LAST[:30]) as connection,
     ):
         assert get(server, "/healthz") == 200
@@ -150,8 +150,8 @@ INVALID = {
 def test_an_invalid_request_is_refused_with_a_sentence_that_quotes_nothing(server: str, name: str) -> None:
     status, request = INVALID[name]
     with connect(server, request + b"\r\n") as connection:
-        answered, headers, body = parse(read(connection))
-    assert answered == status
+        found, headers, body = parse(read(connection))
+    assert found == status
     assert headers["Content-Type"] == "application/json"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Connection"] == "close"
@@ -181,22 +181,22 @@ def test_malformed_chunks_are_the_clients_fault(server: str, path: str, body: by
         assert json.loads(content)["error"]
 
 
-def test_who_is_refused_can_send_the_rest_of_a_long_upload_and_read_the_answer_then(server: str) -> None:
+def test_a_refused_client_can_finish_a_long_upload_and_then_read_the_response(server: str) -> None:
     lines = ("POST /api/paint HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: cross-site", f"Content-Length: {LONG}")
     with connect(server, "\r\n".join([*lines, "", ""]).encode()) as connection:
-        assert connection.recv(1, socket.MSG_PEEK)  # the answer is there before the upload has begun
+        assert connection.recv(1, socket.MSG_PEEK)  # the response arrives before the upload has begun
         connection.sendall(b"x" * LONG)
         assert read(connection).startswith(b"HTTP/1.1 403 ")
 
 
-def test_whoever_does_not_hang_up_keeps_nobody_waiting(patient: str) -> None:
+def test_clients_that_do_not_hang_up_delay_no_others(patient: str) -> None:
     with ExitStack() as open_connections:
         silent = [open_connections.enter_context(connect(patient, LAST)) for _ in range(SILENT)]
         for connection in silent:
             assert read(connection).startswith(b"HTTP/1.1 200 ")
 
 
-def test_of_those_who_do_not_hang_up_the_first_is_cut_off_when_there_are_too_many(patient: str) -> None:
+def test_the_oldest_of_too_many_clients_that_do_not_hang_up_is_cut_off(patient: str) -> None:
     with ExitStack() as open_connections:
         silent = []
         for _ in range(LINGERING + 1):
@@ -207,7 +207,7 @@ def test_of_those_who_do_not_hang_up_the_first_is_cut_off_when_there_are_too_man
 
 
 def is_open(connection: socket.socket) -> bool:
-    """Whether the server takes what is sent."""
+    """Returns whether the server still accepts data."""
     try:
         connection.sendall(b"x")
     except OSError:

@@ -1,5 +1,5 @@
-/* The examples name the address at which the browser has found this page. The server can only guess it: what a request
-   says of its host, any client can write. */
+/* Writes the address at which the browser has found this page into the examples. The server can only guess it, since any
+   client can forge the Host of a request. */
 const main = document.getElementById("content");
 
 for (const code of main.querySelectorAll("pre code")) {

@@ -1,5 +1,6 @@
-/* A browser may forbid a page to store anything. Asking for its storage is then an error, which would be the end of Dash
-   and of the theme; so there is another one, which lasts as long as the page. Loaded before all that stores something. */
+/* Replaces the browser's storage where the user has blocked it. Access to it would then throw an error and break Dash and
+   the theme, so this storage takes its place; it lasts as long as the page. Load it before any script that stores
+   something. */
 (() => {
   "use strict";
 
