@@ -1,57 +1,61 @@
 """Trains a CycleGAN: python train.py --paintings FOLDER --photos FOLDER --output FOLDER"""
 
-import argparse
 import sys
-from dataclasses import MISSING, Field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated
 
-from cyclegan.checkpoints import CheckpointError
-from cyclegan.folders import FolderError
+import tyro
+from tyro.conf import FlagCreatePairsOff, OmitArgPrefixes, arg
+
 from cyclegan.networks import GeneratorConfig
-from cyclegan.pictures import PictureError
 from cyclegan.train.config import ConfigError, TrainingConfig
-from cyclegan.train.loop import RunError, train
 
 
-def add_flag(parser: argparse.ArgumentParser, field: Field[Any], kind: Any) -> None:
-    """One flag for one field of a config, with its type and its default."""
-    flag = "--" + field.name.replace("_", "-")
-    required = field.default is MISSING
-    if NoneType in get_args(kind):
-        kind = get_args(kind)[0]
-    if kind is bool:
-        parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default)
-    elif get_origin(kind) is Literal:
-        parser.add_argument(flag, choices=get_args(kind), default=field.default)
-    else:
-        parser.add_argument(flag, type=kind, required=required, default=None if required else field.default)
+@dataclass(frozen=True)
+class Command:
+    training: OmitArgPrefixes[TrainingConfig]
+    generator: OmitArgPrefixes[GeneratorConfig]
+
+    # Continue the run in --output from its last checkpoint.
+    resume: FlagCreatePairsOff[bool] = False
+
+    # Begin a new run with the generator of this file: a checkpoint, or published weights (.safetensors).
+    init: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="(default: random weights)")] = None
 
 
-def parser() -> argparse.ArgumentParser:
-    result = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    result.add_argument("--resume", action="store_true", help="continue the run's last checkpoint")
-    result.add_argument("--init", type=Path, help="begin with these weights: a checkpoint, or a .safetensors")
-    for config in (TrainingConfig, GeneratorConfig):
-        kinds = get_type_hints(config)
-        for field in fields(config):
-            add_flag(result, field, kinds[field.name])
-    return result
+def parse(arguments: Sequence[str] | None = None) -> Command:
+    """Returns what the command line asks for. Exits with status 2 when it can't be read.
+
+    Raises ConfigError when a number is out of its bounds.
+    """
+    return tyro.cli(Command, prog="train.py", description=__doc__, args=arguments, config=(tyro.conf.DisallowNone,))
 
 
-def main(arguments: list[str] | None = None) -> int:
-    given = vars(parser().parse_args(arguments))
-    resume, init = given.pop("resume"), given.pop("init")
-    generator = GeneratorConfig(**{field.name: given.pop(field.name) for field in fields(GeneratorConfig)})
+def main(arguments: Sequence[str] | None = None) -> int:
     try:
-        config = TrainingConfig(**given)
-        reached = train(config, generator, resume, init)
-    except (CheckpointError, ConfigError, FolderError, PictureError, RunError, OSError) as error:
+        command = parse(arguments)
+        return _train(command)
+    except ConfigError as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
-    if reached < config.steps:
-        print(f"Stopped after step {reached} of {config.steps}; continue with --resume.", file=sys.stderr)
+
+
+def _train(command: Command) -> int:
+    # Imported only now, for it takes seconds that --help and a mistyped flag need not wait for.
+    from cyclegan.checkpoints import CheckpointError
+    from cyclegan.folders import FolderError
+    from cyclegan.pictures import PictureError
+    from cyclegan.train.loop import RunError, train
+
+    try:
+        reached = train(command.training, command.generator, command.resume, command.init)
+    except (CheckpointError, FolderError, PictureError, RunError, OSError) as error:
+        print(f"train.py: {error}", file=sys.stderr)
+        return 1
+    if reached < command.training.steps:
+        print(f"Stopped after step {reached} of {command.training.steps}; continue with --resume.", file=sys.stderr)
     return 0
 
 

@@ -12,10 +12,14 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    base_channels: int = 64  # channels at full resolution; 2 × and 4 × as many at 1/2 and 1/4
-    residual_blocks: int = 5  # the paper uses 6 for 128² and 9 for 256²
-    # True adds the network's output to the photo: it need not first learn to copy, so a short training suffices.
-    # False returns the network's output alone, as in the paper.
+    # Channels at full resolution; 2 × and 4 × as many at 1/2 and 1/4.
+    base_channels: int = 64
+
+    # Residual blocks at 1/4 of the resolution. The paper uses 6 for 128² and 9 for 256².
+    residual_blocks: int = 5
+
+    # Add the network's output to the photo: it need not first learn to copy, so a short training suffices. Without, the
+    # output stands alone, as in the paper.
     residual_output: bool = False
 
     @property

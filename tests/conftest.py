@@ -7,12 +7,14 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from PIL import Image
+from werkzeug.test import TestResponse
 
 from pictures import landscape
 from serving import MANY, PATIENT, gunicorn
@@ -30,10 +32,19 @@ def photo() -> Image.Image:
     return landscape(600, 400)
 
 
+class ServedClient(FlaskClient):
+    """Reads each response to its end and closes it, as servers do, because only then its place is free."""
+
+    def open(self, *args: Any, buffered: bool = True, **options: Any) -> TestResponse:
+        return super().open(*args, buffered=buffered, **options)
+
+
 @pytest.fixture(scope="session")
 def app() -> Flask:
     """Returns the application as it is served, with the shipped weights and without time limits."""
-    return create_app(Settings(paintings_per_minute=MANY, max_wait=MANY, max_turn=MANY))
+    app = create_app(Settings(paintings_per_minute=MANY, max_wait=MANY, max_turn=MANY))
+    app.test_client_class = ServedClient
+    return app
 
 
 @pytest.fixture

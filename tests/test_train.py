@@ -1,7 +1,11 @@
+import re
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
 
+from cyclegan.networks import GeneratorConfig
+from cyclegan.train.config import TrainingConfig
 from train import main
 
 
@@ -43,3 +47,17 @@ def test_an_invalid_command_line_names_the_flag(
     with pytest.raises(SystemExit, match="2"):
         main([*folders, *arguments])
     assert named in capsys.readouterr().err
+
+
+def test_help_says_what_each_setting_means_and_its_default(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    settings = capsys.readouterr().out.split("training options")[1]
+    said = " ".join(re.sub("[│|]", " ", settings).split())
+    for field in (*fields(TrainingConfig), *fields(GeneratorConfig)):
+        flag = "--" + field.name.replace("_", "-")
+        default = "(required)" if field.default is MISSING else f"(default: {field.default})"
+        found = re.search(rf"{flag}(?:, --no-\S+| [A-Z]+| {{\S+}}) ([A-Z].*?) {re.escape(default)}", said)
+        assert found is not None, flag
+        assert len(found[1].split()) > 4, flag
+        assert "default:" not in found[1], flag

@@ -13,6 +13,7 @@ from cyclegan.evaluate.features import FeatureExtractor
 from cyclegan.evaluate.kid import kernel_inception_distance, pooled
 from cyclegan.pictures import load_picture, to_picture
 from cyclegan.tensors import to_tensor
+from cyclegan.torchvision_cpu import make_grid
 
 GRID_PHOTOS = 6  # at most
 GRID_SIDE = 192  # pixels, of each square picture
@@ -65,15 +66,15 @@ class Evaluator:
         return Evaluation(round(1000 * kernel_inception_distance(pooled(self._originals), self._reference), 2), 1.0)
 
     def grid(self, paint: Paint, restore: Paint) -> Image.Image:
-        """The same few photos every time, a column each: the photo, its painting, and the photo restored from it."""
+        """Returns the same few photos every time, one column each: the photo, its painting, and the photo restored."""
         columns = self._photos[:: max(1, len(self._photos) // GRID_PHOTOS)][:GRID_PHOTOS]
-        grid = Image.new("RGB", (len(columns) * GRID_SIDE, 3 * GRID_SIDE))
-        for column, path in enumerate(columns):
-            photo = load_picture(path).resize((GRID_SIDE, GRID_SIDE), Image.Resampling.LANCZOS)
-            painting = _apply(paint, photo)
-            for row, picture in enumerate((photo, painting, _apply(restore, painting))):
-                grid.paste(picture, (column * GRID_SIDE, row * GRID_SIDE))
-        return grid
+        squares = (load_picture(path).resize((GRID_SIDE, GRID_SIDE), Image.Resampling.LANCZOS) for path in columns)
+        photos = torch.stack([to_tensor(square) for square in squares])
+        with torch.inference_mode():
+            paintings = torch.cat([paint(photo) for photo in photos.split(1)])
+            restored = torch.cat([restore(painting) for painting in paintings.split(1)])
+        grid = make_grid(torch.cat([photos, paintings, restored]), nrow=len(columns), padding=0)
+        return to_picture(grid.permute(1, 2, 0).numpy())
 
 
 def _apply(paint: Paint, picture: Image.Image) -> Image.Image:

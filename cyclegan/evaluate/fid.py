@@ -77,7 +77,7 @@ class FrechetDistance:
 def import_torch_fidelity() -> ModuleType:
     """Imports torch-fidelity. Raises InceptionError when it isn't installed."""
     try:
-        _import_torchvision()
+        importlib.import_module("cyclegan.torchvision_cpu")  # torch-fidelity imports all of torchvision
         return importlib.import_module("torch_fidelity")
     except ModuleNotFoundError as error:
         raise InceptionError(
@@ -105,23 +105,6 @@ def fetch_weights(url: str) -> Path:
             "try again, or give a file with --inception-weights."
         ) from error
     return file
-
-
-def _import_torchvision() -> None:
-    """torch-fidelity imports all of torchvision, for networks that FID doesn't need."""
-    try:
-        importlib.import_module("torchvision")
-    except RuntimeError:
-        # The package index has torchvision for CUDA, and the Makefile installs torch for CPUs. Torchvision then goes
-        # without its compiled operators, as it is meant to, but stops where it describes these two to the compiler.
-        # They need only be declared, for nobody calls them here.
-        if hasattr(torch.ops.torchvision, "nms"):
-            raise  # for another reason
-        for operator in ("nms", "qnms"):
-            torch.library.define(
-                f"torchvision::{operator}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-            )
-        importlib.import_module("torchvision")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Every setting of a training run. `train.py --help` shows the text below each one."""
+"""Every setting of a training run. `train.py --help` shows the comment above each one."""
 
 from dataclasses import dataclass
 from math import isfinite
@@ -39,97 +39,96 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Raises ConfigError when a number is out of its bounds."""
-
+    # Folder of paintings in the style to learn: pictures of any format, size and nesting.
     paintings: Path
-    """Folder of paintings in the style to learn: pictures of any format, size and nesting."""
 
+    # Folder of photos to learn to paint, of no relation to the paintings.
     photos: Path
-    """Folder of photos to learn to paint, of no relation to the paintings."""
 
+    # Folder of the run's checkpoints, metrics and grids. Each run needs one of its own.
     output: Path
-    """Folder of the run's checkpoints, metrics and grids. Each run needs one of its own."""
 
+    # Folder of photos that training never sees, for KID and the grids. Without it nothing is evaluated.
     test_photos: Path | None = None
-    """Folder of photos that training never sees, for KID and the grids. Without it nothing is evaluated."""
 
+    # Length of the run. A step trains the generators once, on batch-size pictures of each domain.
     steps: int = 100_000
-    """Length of the run. A step trains the generators once, on batch-size pictures of each domain."""
 
+    # Pictures of each domain in a batch, of all processes together. The paper uses 1.
     batch_size: int = 1
-    """Pictures of each domain in a batch, of all processes together. The paper uses 1."""
 
+    # Side, in pixels, of the squares that are cut from the pictures; at least 24.
     crop: int = 256
-    """Side, in pixels, of the squares that are cut from the pictures; at least 24."""
 
+    # Pixels to which the shorter side of a picture is resized before it is cropped. The paper uses 286 for 256.
     load_size: int = 286
-    """Pixels to which the shorter side of a picture is resized before it is cropped. The paper uses 286 for 256."""
 
+    # Adam's learning rate. It is constant for the first half of the steps, then falls linearly to zero.
     learning_rate: float = 2e-4
-    """Adam's learning rate. It is constant for the first half of the steps, then falls linearly to zero."""
 
+    # Adam's momentum. The usual 0.9 makes generators and discriminators chase each other.
     beta1: float = 0.5
-    """Adam's momentum. The usual 0.9 makes generators and discriminators chase each other."""
 
+    # Weight of the cycle loss, which asks for a photo that can be restored from its painting.
     cycle_weight: float = 10.0
-    """Weight of the cycle loss, which asks for a photo that can be restored from its painting."""
 
+    # Weight of the identity loss, which asks the generator to leave paintings as they are.
     identity_weight: float = 5.0
-    """Weight of the identity loss, which asks the generator to leave paintings as they are."""
 
+    # Weight of the patch discriminators' loss. Without it there is nothing to learn but to copy.
     adversarial_weight: float = 1.0
-    """Weight of the patch discriminators' loss. Without it there is nothing to learn but to copy."""
 
+    # Compute the cycle and identity losses, which take most of a step, only in every n-th step, n times as strongly.
+    # They hold as well (lazy regularization: Karras et al., 2020, arXiv 1912.04958, appendix B). The paper uses 1.
     constrain_every: int = 1
-    """Compute cycle and identity losses, which take most of a step, in every n-th step alone and n times as strongly.
-    They hold as well (lazy regularization: Karras et al., 2020, arXiv 1912.04958, appendix B). The paper uses 1."""
 
+    # Steps at the start in which only the discriminators learn, photos against paintings. They need thousands to tell
+    # them apart, each far cheaper than a whole step; until then the generators chase noise.
     warmup_steps: int = 0
-    """Steps at the start in which only the discriminators learn, photos against paintings. They need thousands to tell
-    them apart, each far cheaper than a whole step; until then the generators chase noise."""
 
+    # Updates of the discriminators for each update of the generators, every one on fresh pictures and earlier fakes
+    # from the pool. More keep the discriminators ahead of generators that fool them with what no person would see. The
+    # paper uses 1.
     discriminator_steps: int = 1
-    """Updates of the discriminators for each update of the generators, every one on fresh pictures and earlier fakes
-    from the pool. More keep the discriminators ahead of generators that fool them with what no person would see. The
-    paper uses 1."""
 
+    # Weight of a second discriminator of the paintings, which works on the features of a pretrained network and so
+    # teaches style in hundreds of steps instead of thousands. 0 leaves it out, as the paper does.
     feature_weight: float = 0.0
-    """Weight of a second discriminator of the paintings, which works on the features of a pretrained network and so
-    teaches style in hundreds of steps instead of thousands. 0 leaves it out, as the paper does."""
 
+    # Decay of the moving average of the generator's weights, per step. The average paints more evenly than the weights
+    # of any one step; it is what gets evaluated and exported.
     ema_decay: float = 0.999
-    """Decay of the moving average of the generator's weights, per step. The average paints more evenly than the weights
-    of any one step; it is what gets evaluated and exported."""
 
+    # Earlier fakes that are kept to remind the discriminators of them. With 0 they see the newest fakes alone, in each
+    # of their updates.
     pool_size: int = 50
-    """Earlier fakes that are kept to remind the discriminators of them. With 0 they see the newest fakes alone, in each
-    of their updates."""
 
+    # Seed of the weights, the crops and the pools: on one machine, equal seeds give equal runs.
     seed: int = 0
-    """Seed of the weights, the crops and the pools: on one machine, equal seeds give equal runs."""
 
+    # Number format of the convolutions. Losses and weights are float32 either way.
     precision: Literal["float32", "bfloat16"] = "bfloat16"
-    """Number format of the convolutions. Losses and weights are float32 either way."""
 
+    # Where to train: cpu, cuda or cuda:N. Under torchrun, cuda gives every process a GPU of its own.
     device: str = "cpu"
-    """Where to train: cpu, cuda or cuda:N. Under torchrun, cuda gives every process a GPU of its own."""
 
+    # Compile the networks. This takes some 40 s per network before the first step and pays off after a few hundred.
     compile: bool = True
-    """Compile the networks. This takes some 40 s per network before the first step and pays off after a few hundred."""
 
+    # Processes that decode pictures ahead of training. With 0 they are decoded between the steps.
     workers: int = 2
-    """Processes that decode pictures ahead of training. With 0 they are decoded between the steps."""
 
+    # Steps between checkpoints. A killed run loses at most as many.
     save_every: int = 500
-    """Steps between checkpoints. A killed run loses at most as many."""
 
+    # Steps between lines of losses in metrics.jsonl.
     log_every: int = 50
-    """Steps between lines of losses in metrics.jsonl."""
 
+    # Steps between evaluations on the test photos.
     evaluate_every: int = 2000
-    """Steps between evaluations on the test photos."""
 
     def __post_init__(self) -> None:
+        """Raises ConfigError when a number is out of its bounds."""
         for name, lowest in LOWEST.items():
             _check_lowest(name, getattr(self, name), lowest)
         for name in ("beta1", "ema_decay"):

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from cyclegan.pictures import load_picture
-from cyclegan.tensors import to_tensor
+from cyclegan.torchvision_cpu import InterpolationMode, transforms
 
 
 class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
@@ -48,19 +48,18 @@ class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
         pictures = self.domains[domain]
         epoch, position = divmod(n, len(pictures))
         picture = pictures[_shuffled(len(pictures), self.seed, domain, epoch)[position]]
-        random = np.random.default_rng((self.seed, domain, n))
-        return to_tensor(self._crop(load_picture(picture), random))
+        crop = self._crop(load_picture(picture), np.random.default_rng((self.seed, domain, n)))
+        return crop.float() / 127.5 - 1
 
-    def _crop(self, picture: Image.Image, random: np.random.Generator) -> Image.Image:
-        scale = self.load_size / min(picture.size)
-        width, height = (max(self.load_size, round(side * scale)) for side in picture.size)
+    def _crop(self, picture: Image.Image, random: np.random.Generator) -> Tensor:
+        """Returns (3, crop, crop) bytes. torchvision's own random transforms draw from a generator of the process."""
+        image = transforms.pil_to_tensor(picture)
+        image = transforms.resize(image, [self.load_size], InterpolationMode.BICUBIC, antialias=True)
+        height, width = image.shape[1:]
         left = int(random.integers(width - self.crop + 1))
         top = int(random.integers(height - self.crop + 1))
-        # Resizing only what the crop needs: the box is in the picture's own pixels.
-        box = tuple(edge / scale for edge in (left, top, left + self.crop, top + self.crop))
-        box = (box[0], box[1], min(box[2], picture.width), min(box[3], picture.height))
-        cut = picture.resize((self.crop, self.crop), Image.Resampling.BICUBIC, box=box)
-        return cut.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if random.random() < 0.5 else cut
+        crop: Tensor = transforms.crop(image, top, left, self.crop, self.crop)
+        return transforms.horizontal_flip(crop) if random.random() < 0.5 else crop
 
 
 @lru_cache(maxsize=4)

@@ -156,10 +156,10 @@ def _network_errors(url: str) -> Iterator[None]:
         yield
     except HTTPError as error:
         error.close()
-        answer = f"{error.code} {error.reason}"
+        status = f"{error.code} {error.reason}"
         if error.code in PASSING:
-            raise _ConnectionLostError(f"the server answers {answer}") from error
-        raise DownloadError(f"{url} can't be downloaded: the server answers {answer}.") from error
+            raise _ConnectionLostError(f"the server responds with {status}") from error
+        raise DownloadError(f"{url} can't be downloaded: the server responds with {status}.") from error
     except (InvalidURL, ValueError) as error:
         raise DownloadError(f"{url} is no address ({error}).") from error
     except URLError as error:

@@ -20,14 +20,14 @@ PAINTING = b"e\r\nevent: painting\n\r\n0\r\n\r\n"
 FAILURE = b"c\r\nevent: error\n\r\n0\r\n\r\n"
 WELL = Outcome("well", 0.1)
 
-Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Reply = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def answering(answer: bytes) -> Answer:
+def replying(response: bytes) -> Reply:
     """Responds at once, reads everything that is sent, and hangs up."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer)
+        writer.write(response)
         await reader.readexactly(len(HEAD + BODY))
         writer.close()
 
@@ -43,29 +43,29 @@ async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-async def visited(answer: Answer) -> Outcome:
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+async def visited(response: Reply) -> Outcome:
+    async with await asyncio.start_server(response, "127.0.0.1", 0) as server:
         visitor = await visit(server.sockets[0].getsockname()[1], 0.0, HEAD, BODY)
         await asyncio.wait_for(visitor.closed, PATIENCE)
         return visitor.outcome()
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    ("response", "kind"),
     [
-        (answering(BUSY), "refused"),
-        (answering(BUSY.replace(b"Retry-After", b"Anything")), "503"),
-        (answering(BUSY.replace(b"503", b"500")), "500"),
-        (answering(BUSY[:-1]), "lost"),
-        (answering(b""), "lost"),
-        (answering(STREAM + PAINTING), "painted"),
-        (answering(STREAM + FAILURE), "an error event"),
-        (answering(STREAM + PAINTING[:-2]), "lost"),
+        (replying(BUSY), "refused"),
+        (replying(BUSY.replace(b"Retry-After", b"Anything")), "503"),
+        (replying(BUSY.replace(b"503", b"500")), "500"),
+        (replying(BUSY[:-1]), "lost"),
+        (replying(b""), "lost"),
+        (replying(STREAM + PAINTING), "painted"),
+        (replying(STREAM + FAILURE), "an error event"),
+        (replying(STREAM + PAINTING[:-2]), "lost"),
         (reset, "lost"),
     ],
 )
-def test_a_visit_is_what_became_of_it(answer: Answer, kind: str) -> None:
-    assert asyncio.run(visited(answer)).kind == kind
+def test_a_visit_is_what_became_of_it(response: Reply, kind: str) -> None:
+    assert asyncio.run(visited(response)).kind == kind
 
 
 def test_nobody_who_finds_no_server_is_answered() -> None:

@@ -23,7 +23,7 @@ from webapp.texts.schema import Sentences
 
 EVENT_STREAM = "text/event-stream"
 DEFAULT_FORMAT: Final = "png"
-# Bytes of a painting that become base64 at a time; a multiple of three, so that the pieces join without padding.
+# Bytes of a painting that are encoded as base64 at a time: a multiple of three, so that no piece is padded.
 PIECE: Final = 3 * 2**16
 
 blueprint = Blueprint("paint", __name__)
@@ -31,7 +31,7 @@ blueprint = Blueprint("paint", __name__)
 
 @blueprint.post("/api/paint")
 def paint() -> Response:
-    """The painting's bytes or, where the client accepts an event stream, its progress and then the painting."""
+    """Responds with the painting's bytes, or with an event stream if the client prefers one."""
     settings = cast(Settings, current_app.extensions["settings"])
     with ExitStack() as leaving:
         place = leaving.enter_context(closing(join_queue()))
@@ -43,16 +43,21 @@ def paint() -> Response:
         if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
             sentences = texts_for(request).sentences
             events = _paint_events(place, photo, options, file_format, sentences, current_app.logger)
-            # A proxy that gathers the whole response before it passes it on would hold back the progress.
+            # Tells proxies not to buffer the response, which would hold back the progress.
             response = Response(events, mimetype=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
             response.call_on_close(leaving.pop_all().close)
             return response
         painting = place.paint(photo, options)
-    return Response(
-        _encode(painting, file_format),
-        mimetype=_media_type(file_format),
-        headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
-    )
+        place.pass_on(painting)  # a slow receiver must not keep the others waiting
+        file = _encode(painting, file_format)
+        place.hold(file)
+        response = Response(
+            file,
+            mimetype=_media_type(file_format),
+            headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
+        )
+        response.call_on_close(leaving.pop_all().close)
+        return response
 
 
 def _read_options() -> PaintingOptions:
@@ -104,19 +109,20 @@ def _paint_events(
                     yield _event("queued", {"position": step.position})
                 else:
                     yield _event("progress", {"done": step.done, "total": step.total})
-        place.close()  # who receives it slowly must not keep the others waiting
         painting = cast(Image.Image, cast(Step, step).painting)
+        place.pass_on(painting)  # a slow receiver must not keep the others waiting
         about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
         file = _encode(painting, file_format)
-        del photo, step, painting  # a client may take long to receive it
+        place.hold(file)
+        del photo, step, painting  # a client may take long to receive the file
         yield from _painting_event(about, file)
-    except (GoneError, GeneratorExit):  # noticed by us, or by the server
+    except (GoneError, GeneratorExit):  # noticed here, or by the server
         refused("gone")
     except TooLongError:
         refused("too_long")
         yield _event("error", {"error": sentences.too_long})
     except Exception:
-        # The status has gone out as 200: only an event can still tell the client.
+        # The status was sent as 200, so only an event can still tell the client.
         refused("failed")
         logger.exception("A painting failed.")
         yield _event("error", {"error": sentences.painting_failed})
@@ -125,7 +131,7 @@ def _paint_events(
 
 
 def _painting_event(about: dict[str, Any], file: bytes) -> Iterator[str]:
-    """The event in pieces: every step that a whole one takes on its way out would copy it."""
+    """Yields the event in pieces: each layer that a whole event passes on its way out would copy it."""
     yield f'event: painting\ndata: {json.dumps(about)[:-1]}, "data": "'
     for start in range(0, len(file), PIECE):
         yield base64.b64encode(file[start : start + PIECE]).decode("ascii")

@@ -1,5 +1,6 @@
 """What the routes that take a photo share: the place in the queue, the upload, the responses to refused requests."""
 
+from functools import partial
 from typing import IO, Final, cast
 
 from flask import Flask, current_app, request
@@ -10,7 +11,7 @@ from webapp.addresses import client_of
 from webapp.intake.photo import IntakeError
 from webapp.observe.trace import CLIENT_GONE, refused, stage
 from webapp.queue.admission import Admission, BusyError, GoneError, Place, TooLongError
-from webapp.server.connection import SlowClientError, receiving, watch
+from webapp.server.connection import SlowClientError, hang_up, receiving, watch
 from webapp.server.security import ManyFieldsError
 from webapp.settings import Settings
 from webapp.texts import texts_for
@@ -23,7 +24,7 @@ Refusal = tuple[dict[str, str], int]  # JSON and status
 def join_queue() -> Place:
     """Returns a place in the queue for the client of this request, before its body is read. Raises BusyError."""
     admission = cast(Admission, current_app.extensions["admission"])
-    return admission.arrive(client_of(request), watch(request.environ))
+    return admission.arrive(client_of(request), watch(request.environ), partial(hang_up, request.environ))
 
 
 def read_upload() -> IO[bytes]:

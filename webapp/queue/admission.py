@@ -1,4 +1,4 @@
-"""A bounded line in front of the engine."""
+"""A bounded queue in front of the engine."""
 
 import logging
 import math
@@ -23,19 +23,22 @@ from webapp.server.malloc import give_back
 
 Result = TypeVar("Result")
 
-# Seconds between two words to somebody who waits, so that no proxy takes the silence for the end.
+# Seconds between two messages to a waiting client, so that no proxy closes a silent connection.
 HEARTBEAT: Final = 1.0
-WATCH: Final = 0.2  # seconds between two looks whether somebody who waits is still there
-SHARE: Final = 0.5  # of the places, and of the wait, that one address may have
-FILLED: Final = 0.75  # of the wait: when many come at once, what is done with them slows down the turns
-# Seconds of one step of a turn, such as a tile, or of decoding. Longer is not slow but never ends.
+WATCH: Final = 0.2  # seconds between two checks whether a waiting client is still connected
+SHARE: Final = 0.5  # of the places and of the wait that one address may take
+FILLED: Final = 0.75  # of the wait that may be promised: under load, handling other requests slows the turns down
+# Seconds that one step of a turn, such as a tile, or one decoding may take. A longer one is taken to hang for ever.
 STUCK: Final = 30.0
-STUCK_EXIT: Final = 70  # the worker's exit code then: "internal software error" in sysexits.h
-LARGE: Final = 2**19  # pixels of a decoded photo, after which memory is given back
+STUCK_EXIT: Final = 70  # the worker's exit code in that case: "internal software error" in sysexits.h
+LARGE: Final = 2**19  # pixels of a decoded photo above which memory is returned to the system afterwards
+PIXEL: Final = 4  # bytes in Pillow's memory
+# Seconds that a client may take to receive its painting before it must make room for others.
+FAIR: Final = 30.0
 
 
 class BusyError(Exception):
-    """No place is free. After `retry_after` seconds there may be one."""
+    """The queue is full. After `retry_after` seconds there may be a free place."""
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -43,51 +46,66 @@ class BusyError(Exception):
 
 
 class GoneError(Exception):
-    """The client has left before its turn."""
+    """The client disconnected before its painting was done."""
 
 
 class TooLongError(Exception):
-    """A turn took longer than one may; a smaller size or fewer passes would not."""
+    """A turn exceeded its time limit. A smaller size or fewer passes would not."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many are before this one; said again at every heartbeat."""
+    """The number of requests ahead of this one, repeated at every heartbeat."""
 
     position: int
 
 
 class Admission:
-    """Lets one piece of work at a time have the engine, which uses every core for it; the others wait in their order.
+    """Gives the engine, which uses every core, to one request at a time. The others wait in a queue.
 
-    There are as many places as turns will be done within `max_wait` seconds, by the last ones, `max_places` at most.
-    A place is given before the upload is read, so that few are read in vain: once more it is asked when the photo is
-    known, for then those before it are known as well, and how long they will take. The order is that in which they are
-    ready.
-    Who waits holds a photo, all together at most `max_pixels`; one photo at a time is decoded. Many large ones would
-    fill the memory. A turn ends after `max_turn` seconds, at its next step; the process ends where no step comes.
+    The queue has as many places as turns are expected to finish within `max_wait` seconds, judging by recent ones, and
+    at most `max_places`. A request takes its place before its upload is read, so that few uploads are read in vain. It
+    is checked again once its photo is decoded: by then the photos ahead are known, and so is how long they will take.
+    Requests are served in the order in which their photos are ready.
+
+    Waiting requests hold a photo, and responses in transit a painting: together at most `max_pixels`. Photos are
+    decoded one at a time. Both limits keep several large photos from filling the memory. Waiting and receiving clients
+    together number at most `max_places`, because each takes a thread. A client that has been receiving for longer than
+    FAIR is disconnected when its room is needed.
+
+    A turn that exceeds `max_turn` seconds ends at its next step. If no step ends, the process does.
     """
 
     def __init__(self, painter: Painter, max_wait: float, max_turn: float, max_places: int, max_pixels: int) -> None:
         self.painter = painter
         self._max_pixels = max_pixels
-        self._pixels = 0  # held by those who wait
+        self._pixels = 0  # of the photos that wait and the paintings that are being sent
         self._decoding = Lock()
         self._max_wait = max_wait
         self._max_turn = max_turn
         self._max_places = max_places
         self._pace = Pace()
-        self._places: list[Place] = []  # all that are taken
-        self._line: deque[Place] = deque()  # those of them that are ready; the first is at work
+        self._places: list[Place] = []  # from arrival until the painting is done
+        self._queue: deque[Place] = deque()  # the places whose photo is ready; the first has its turn
+        self._receiving: deque[Place] = deque()  # clients whose painting is being sent, the longest first
         self._moved = Condition()
 
-    def arrive(self, address: str, is_gone: Callable[[], bool]) -> "Place":
-        """Raises BusyError where no place is free, for anybody or for this address. Whoever gets one must close it."""
-        place = Place(self, address, is_gone)
+    def arrive(
+        self, address: str, is_gone: Callable[[], bool], hang_up: Callable[[], object] = lambda: None
+    ) -> "Place":
+        """Returns a place in the queue, which the caller must close. `address` identifies the client.
+
+        `is_gone` returns whether the client has disconnected; `hang_up` disconnects it.
+        Raises BusyError if the queue is full, or if this address has its share of it.
+        """
+        place = Place(self, address, is_gone, hang_up)
         with self._moved:
-            # Not the one at work: all wait for it alike.
+            # The current turn does not count: every address waits for it alike.
             own = [other for other in self._places if other.address == address and other.begun is None]
-            if self._is_full(self._places, 1) or self._is_full(own, SHARE):
+            own_received = sum(other.address == address for other in self._receiving)
+            while len(self._places) + len(self._receiving) >= self._max_places and self._make_room():
+                pass
+            if self._is_full(self._places, 1, len(self._receiving)) or self._is_full(own, SHARE, own_received):
                 raise self._busy()
             self._places.append(place)
         QUEUE.inc()
@@ -96,69 +114,108 @@ class Admission:
     def decode(
         self, place: "Place", read: Callable[[], Image.Image], options: PaintingOptions | None = None
     ) -> Image.Image:
-        """What `read` answers, to be painted with `options` or, without, for other work.
+        """Returns the photo that `read` returns. It is to be painted with `options`, or inspected if there are none.
 
-        Raises BusyError where the others hold too much for it to be kept as well, or will take too long.
+        Raises BusyError if the other requests hold too many pixels or will take too long.
         """
         with self._decoding, deadline(STUCK, end_process), stage("decode"):
             photo = read()
         pixels = photo.width * photo.height
         with self._moved:
-            if self._is_full(self._line, 1) or (self._pixels and self._pixels + pixels > self._max_pixels):
+            while self._is_too_much(pixels) and self._make_room():
+                pass
+            if self._is_full(self._queue, 1) or self._is_too_much(pixels):
                 raise self._busy()
-            self._pixels += pixels
-            place.pixels += pixels
+            self._hold(place, pixels)
             place.effort = self.painter.effort(photo.size, options) if options else None
         place.is_large = pixels > LARGE
         return photo
 
     def in_turn(self, place: "Place", name: Stage, work: Generator[Result]) -> Generator[Waiting | Result]:
-        """The place in line, then what `work` answers, which must not begin before it is asked.
+        """Yields the position in the queue until it is this place's turn, then what `work` yields.
 
-        Raises GoneError, and TooLongError.
+        `work` must do nothing before its first item is requested. Raises GoneError and TooLongError.
         """
         with self._moved:
-            self._line.append(place)
+            self._queue.append(place)
         with stage("wait"):
             while position := self._position(place):
                 yield Waiting(position)
                 self._wait(place, position)
         begun = monotonic()
         with self._moved:
-            self._drop_pixels(place)
+            self._hold(place, 0)
             place.begun = begun
         is_over = False
-        with closing(work):  # what it does when it is cancelled belongs to this turn
-            for answer in timed(name, stepwise(work)):
+        with closing(work):  # its clean-up after a cancellation belongs to this turn
+            for item in timed(name, stepwise(work)):
                 if place.is_gone():
                     raise GoneError
-                if is_over:  # and yet there was something left to do
+                if is_over:  # another step was left after the limit
                     raise TooLongError
-                yield answer
+                yield item
                 is_over = monotonic() - begun > self._max_turn
         with self._moved:
             self._pace.note(monotonic() - begun, place.effort or 0)
 
+    def pass_on(self, place: "Place", pixels: int) -> None:
+        """Frees the place while its client still receives a painting of `pixels` pixels."""
+        with self._moved:
+            self._receiving.append(place)
+            self._hold(place, pixels)
+            place.finished = monotonic()
+            self._free(place)
+        self._note_left(place)
+
+    def hold(self, place: "Place", pixels: int) -> None:
+        """Replaces the number of pixels that count for a receiving client."""
+        with self._moved:
+            if place in self._receiving:
+                self._hold(place, pixels)
+
     def leave(self, place: "Place") -> None:
         with self._moved:
-            self._drop_pixels(place)
-            self._places.remove(place)
-            if place in self._line:
-                self._line.remove(place)
-            self._moved.notify_all()
+            self._hold(place, 0)
+            has_place = place in self._places
+            if has_place:
+                self._free(place)
+            elif place in self._receiving:
+                self._receiving.remove(place)
+        if has_place:
+            self._note_left(place)
+
+    def _free(self, place: "Place") -> None:
+        self._places.remove(place)
+        if place in self._queue:
+            self._queue.remove(place)
+        self._moved.notify_all()
+
+    def _note_left(self, place: "Place") -> None:
         QUEUE.dec()
         if place.is_large:
             give_back()
 
-    def _is_full(self, places: Collection["Place"], share: float) -> bool:
-        """Whether these leave no place for another one, where there is but a share of everything."""
-        if not places:
+    def _make_room(self) -> bool:
+        """Disconnects the client that has been receiving the longest, if longer than FAIR. Returns whether it did."""
+        if not self._receiving or monotonic() - self._receiving[0].finished < FAIR:
             return False
-        done = self._left(places) + self._pace.usual()
-        return len(places) >= share * self._max_places or done > share * FILLED * self._max_wait
+        slow = self._receiving.popleft()
+        self._hold(slow, 0)
+        slow.hang_up()
+        return True
+
+    def _is_full(self, places: Collection["Place"], share: float, receiving: int = 0) -> bool:
+        """Returns whether these places and `receiving` clients use up this share of the queue."""
+        if len(places) + receiving >= share * self._max_places:
+            return True
+        return bool(places) and self._left(places) + self._pace.usual() > share * FILLED * self._max_wait
+
+    def _is_too_much(self, pixels: int) -> bool:
+        """Returns whether so many more pixels exceed the limit. A photo of any size may be held alone."""
+        return self._pixels > 0 and self._pixels + pixels > self._max_pixels
 
     def _left(self, places: Collection["Place"]) -> float:
-        """Seconds until these are done."""
+        """Returns the seconds until these are done."""
         return sum(map(self._left_of, places))
 
     def _left_of(self, place: "Place") -> float:
@@ -168,77 +225,89 @@ class Admission:
     def _busy(self) -> BusyError:
         return BusyError(max(1, math.ceil(self._left(self._places))))
 
-    def _drop_pixels(self, place: "Place") -> None:
-        self._pixels -= place.pixels
-        place.pixels = 0
+    def _hold(self, place: "Place", pixels: int) -> None:
+        self._pixels += pixels - place.pixels
+        place.pixels = pixels
 
     def _position(self, place: "Place") -> int:
         with self._moved:
-            return self._line.index(place)
+            return self._queue.index(place)
 
     def _wait(self, place: "Place", position: int) -> None:
-        """Until the line has moved, or a heartbeat. Raises GoneError."""
+        """Waits until the position changes, for at most a heartbeat. Raises GoneError."""
         until = monotonic() + HEARTBEAT
         with self._moved:
-            while self._line.index(place) == position and (left := until - monotonic()) > 0:
+            while self._queue.index(place) == position and (left := until - monotonic()) > 0:
                 if place.is_gone():
                     raise GoneError
                 self._moved.wait(min(left, WATCH))
 
 
 def stepwise(work: Iterator[Result]) -> Iterator[Result]:
-    """The same, but the process ends where a step takes too long."""
+    """Yields what `work` yields, but ends the process if a step hangs."""
     while True:
         with deadline(STUCK, end_process):
             try:
-                answer = next(work)
+                item = next(work)
             except StopIteration:
                 return
-        yield answer
+        yield item
 
 
 def end_process() -> None:
-    """A thread can't be ended from outside, a process can: gunicorn starts a new one, and the pages ask once more."""
+    """Ends the worker, because a thread can't be ended. gunicorn starts another, and the pages repeat their request."""
     logging.getLogger(__name__).critical("A step did not end within %g seconds: this worker ends.", STUCK)
     os._exit(STUCK_EXIT)
 
 
 class Place:
-    """One client's, from its arrival until its answer is made or it has left."""
+    """A client's place in the queue, from its arrival until it has received its response or has disconnected."""
 
-    def __init__(self, admission: Admission, address: str, is_gone: Callable[[], bool]) -> None:
+    def __init__(
+        self, admission: Admission, address: str, is_gone: Callable[[], bool], hang_up: Callable[[], object]
+    ) -> None:
         self._admission = admission
-        self._has_left = False
         self.address = address
-        self.pixels = 0  # that it holds while it waits
-        self.effort: int | None = None  # of its painting, in pixels, once it is known
-        self.begun: float | None = None  # when its turn began
+        self.pixels = 0  # held while it waits or receives
+        self.effort: int | None = None  # of the painting, in pixels, once the photo is decoded
+        self.begun: float | None = None  # the time at which its turn began
+        self.finished = 0.0  # the time at which it began to receive
         self.is_large = False
         self.is_gone = is_gone
+        self.hang_up = hang_up
 
     def decode(self, read: Callable[[], Image.Image], options: PaintingOptions | None = None) -> Image.Image:
         """See Admission.decode()."""
         return self._admission.decode(self, read, options)
 
     def paint(self, photo: Image.Image, options: PaintingOptions) -> Image.Image:
-        """The painting, once it is this one's turn and it is done. Raises GoneError, and TooLongError."""
+        """Waits for its turn and returns the painting. Raises GoneError and TooLongError."""
         for step in self.steps(photo, options):
             last = step
         return cast(Image.Image, cast(Step, last).painting)
 
     def steps(self, photo: Image.Image, options: PaintingOptions) -> Generator[Waiting | Step]:
-        """The place in line, then the painter's steps. Raises GoneError, and TooLongError. Closing it cancels."""
+        """Yields the position in the queue, then the painter's steps. Closing it cancels the painting.
+
+        Raises GoneError and TooLongError.
+        """
         return self._admission.in_turn(self, "paint", self._admission.painter.steps(photo, options))
 
     def run(self, work: Callable[[], Result]) -> Result:
-        """What `work` answers, called once it is its turn. Raises GoneError, and TooLongError."""
-        self.is_large = True  # what is inspected is
-        for answer in self._admission.in_turn(self, "inspect", (call() for call in (work,))):
-            last = answer
+        """Waits for its turn, calls `work` and returns its result. Raises GoneError and TooLongError."""
+        self.is_large = True  # the maps of an inspection are large
+        for item in self._admission.in_turn(self, "inspect", (call() for call in (work,))):
+            last = item
         return cast(Result, last)
 
+    def pass_on(self, painting: Image.Image) -> None:
+        """Frees the place at once. The painting still counts until the place is closed."""
+        self._admission.pass_on(self, painting.width * painting.height)
+
+    def hold(self, file: bytes) -> None:
+        """Counts the encoded painting instead of its pixels."""
+        self._admission.hold(self, len(file) // PIXEL)
+
     def close(self) -> None:
-        """Gives the place to the next. Once is enough, and more does no harm."""
-        if not self._has_left:
-            self._has_left = True
-            self._admission.leave(self)
+        """Frees the place and stops counting the painting. Closing twice does no harm."""
+        self._admission.leave(self)

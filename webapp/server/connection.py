@@ -1,8 +1,8 @@
 """Detects clients that have disconnected, and stops waiting for those that send too slowly."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_RD, socket
+from contextlib import contextmanager, suppress
+from socket import MSG_DONTWAIT, MSG_PEEK, SHUT_RD, SHUT_RDWR, socket
 from typing import Any
 
 from werkzeug.exceptions import RequestTimeout
@@ -21,6 +21,14 @@ def watch(environ: dict[str, Any]) -> Callable[[], bool]:
     """
     connection: socket | None = environ.get("gunicorn.socket")
     return lambda: connection is not None and is_closed(connection)
+
+
+def hang_up(environ: dict[str, Any]) -> None:
+    """Closes the connection of a WSGI request in both directions, which ends whatever is still being sent on it."""
+    connection: socket | None = environ.get("gunicorn.socket")
+    if connection is not None:
+        with suppress(OSError):  # the client has closed it already
+            connection.shutdown(SHUT_RDWR)
 
 
 def is_closed(connection: socket) -> bool:

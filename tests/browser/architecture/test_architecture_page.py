@@ -127,9 +127,9 @@ def test_a_photo_is_followed_through_the_network(page: Page) -> None:
 @DESKTOP
 def test_a_photo_of_ones_own_is_looked_into(page: Page, holiday: Path) -> None:
     open_lesson(page)
-    with page.expect_response("**/api/inside") as answer:
+    with page.expect_response("**/api/inside") as response:
         choose(page, holiday, "#inside-own")
-    assert (answer.value.json()["width"], answer.value.json()["height"]) == (256, 168)
+    assert (response.value.json()["width"], response.value.json()["height"]) == (256, 168)
     expect(page.locator("#inside-result")).to_be_visible()
 
 
@@ -162,19 +162,20 @@ def test_a_lost_connection_is_tried_again(page: Page, troubles: list[str]) -> No
 def test_the_last_photo_chosen_is_the_one_shown(page: Page) -> None:
     open_lesson(page)
     held: list[Route] = []
-    page.route("**/api/inside", lambda route: held.append(route))
-    page.click("[data-inside=hills]")
+    page.route("**/api/inside", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/api/inside"):
+        page.click("[data-inside=hills]")
     expect(page.locator("#inside-status")).to_have_text("Looking inside…")
-    page.unroute("**/api/inside")
+    assert len(held) == 1
     look_inside(page, "stream")
     picture = page.locator("[data-judged=photo]")
     before = picture.get_attribute("src")
     for route in held:
         if route.request.failure is None:
             route.continue_()
-            answer = route.request.response()
-            assert answer is not None
-            answer.finished()
+            response = route.request.response()
+            assert response is not None
+            response.finished()
     page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
     assert picture.get_attribute("src") == before
 

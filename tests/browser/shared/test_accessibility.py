@@ -79,9 +79,9 @@ def test_the_page_of_the_api_is_accessible(new_page: Callable[..., Page], scheme
 
 
 def test_a_page_that_is_not_there_is_accessible_and_has_a_way_home(page: Page, troubles: list[str]) -> None:
-    answer = page.goto("/nothing")
-    assert answer is not None
-    assert answer.status == 404
+    response = page.goto("/nothing")
+    assert response is not None
+    assert response.status == 404
     assert "status of 404" in troubles.pop()
     expect_accessible(page)
     page.get_by_role("link").click()

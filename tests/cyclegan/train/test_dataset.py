@@ -118,6 +118,24 @@ def test_samples_are_crops_in_range(pictures: Callable[..., UnpairedPictures]) -
             assert crop.max() <= 1
 
 
+def test_a_crop_as_large_as_the_picture_is_the_picture_or_its_mirror_image(tmp_path: Path) -> None:
+    picture = landscape(90, 60)
+    picture.save(tmp_path / "0.png")
+    found = find_pictures(tmp_path)
+    dataset = UnpairedPictures(found, found, samples=40, crop=32, load_size=32, seed=0)
+    resized = to_tensor(picture.resize((48, 32), Image.Resampling.BICUBIC))
+    seen = set()
+    for n in range(len(dataset)):
+        for mirrored in (False, True):
+            whole = resized.flip(2) if mirrored else resized
+            # Two levels of 255, for Pillow and torchvision round differently.
+            seen |= {
+                (mirrored, x) for x in range(17) if (whole[:, :, x : x + 32] - dataset[n][0]).abs().max() < 2 / 127
+            }
+    assert len({x for _, x in seen}) > 8
+    assert {mirrored for mirrored, _ in seen} == {False, True}
+
+
 def test_a_sample_depends_on_its_number_and_the_seed_alone(pictures: Callable[..., UnpairedPictures]) -> None:
     first, again, other = pictures(), pictures(samples=30), pictures(seed=1)
     again[3]  # what was drawn before must not matter

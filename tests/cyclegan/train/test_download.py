@@ -215,7 +215,7 @@ def test_a_busy_server_is_asked_again(site: Site, fetch: Callable[[], bool], tmp
 def test_an_archive_that_is_not_on_the_server_is_told_at_once(site: Site, tmp_path: Path) -> None:
     site.statuses = [404]
     folder = tmp_path / "data"
-    with pytest.raises(DownloadError, match=f"{NAME}.zip can't be downloaded: the server answers 404 Not Found"):
+    with pytest.raises(DownloadError, match=f"{NAME}.zip can't be downloaded: the server responds with 404 Not Found"):
         download(described(site.content), folder, site.address)
     assert len(site.asked) == 1
     assert not folder.exists()
@@ -397,7 +397,7 @@ def test_ctrl_c_ends_in_one_sentence_and_keeps_what_arrived(site: Site, tmp_path
     finally:
         process.kill()
     assert process.returncode == 1
-    assert said == "cyclegan: Stopped; the same command goes on from where it stopped.\n"
+    assert said == "cyclegan: Stopped: run the same command again to continue from here.\n"
     assert 0 < (tmp_path / PARTIAL).stat().st_size <= arrived
 
 

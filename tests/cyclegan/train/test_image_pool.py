@@ -6,9 +6,9 @@ from cyclegan.train.image_pool import ImagePool
 def test_the_pool_answers_new_fakes_until_full_and_then_old_ones_half_the_time() -> None:
     pool = ImagePool(size=50, seed=0)
     fakes = torch.arange(1050.0).reshape(-1, 1, 1, 1).expand(-1, 3, 1, 1)
-    answers = pool.exchange(fakes)
-    assert torch.equal(answers[:50], fakes[:50])
-    old = (answers[50:] != fakes[50:]).any((1, 2, 3))
+    responses = pool.exchange(fakes)
+    assert torch.equal(responses[:50], fakes[:50])
+    old = (responses[50:] != fakes[50:]).any((1, 2, 3))
     assert 0.45 < old.float().mean() < 0.55
     assert len(pool.pictures) == 50
 

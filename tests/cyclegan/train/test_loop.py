@@ -62,7 +62,7 @@ def uninterrupted(config: TrainingConfig, small: GeneratorConfig) -> Path:
 
 
 def stop(command: Sequence[str], how: signal.Signals, when: Callable[[], bool]) -> str:
-    """Starts a training, sends it a signal as soon as `when` is true, and answers what it said."""
+    """Starts a training, sends it a signal as soon as `when` is true, and returns what it printed."""
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as training:
         assert training.stderr is not None
         while not when():

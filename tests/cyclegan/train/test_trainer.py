@@ -69,7 +69,7 @@ def test_each_discriminator_sees_the_real_pictures_of_its_own_domain(
         in_generators_step, in_own_step = discriminator.seen
         assert len(in_generators_step) == 1  # the fake alone
         assert torch.equal(in_own_step[0], real[0])
-        assert torch.equal(in_own_step[1], in_generators_step[0])  # a young pool answers with the new fake
+        assert torch.equal(in_own_step[1], in_generators_step[0])  # a young pool returns the new fake
 
 
 def test_identity_is_asked_of_the_domain_painted_into(trainer: Trainer, batch: tuple[Tensor, Tensor]) -> None:

@@ -56,10 +56,10 @@ def engine(request: pytest.FixtureRequest, app: Flask, monkeypatch: pytest.Monke
 def test_the_answer_has_every_layer_and_both_judgements(
     client: FlaskClient, size: tuple[int, int], seen: tuple[int, int]
 ) -> None:
-    answer = post(client, file_of(landscape(*size), "JPEG"))
-    assert answer.status_code == 200, answer.text
-    assert answer.mimetype == "application/json"
-    inside = answer.json
+    response = post(client, file_of(landscape(*size), "JPEG"))
+    assert response.status_code == 200, response.text
+    assert response.mimetype == "application/json"
+    inside = response.json
     assert inside is not None
     assert list(inside) == ["height", "judge", "layers", "painting", "photo", "width"]
     assert (inside["width"], inside["height"]) == seen
@@ -142,30 +142,30 @@ def test_a_bad_request_is_refused_as_for_a_painting(client: FlaskClient, data: A
 
 
 def test_the_sentence_is_in_the_language_asked_for(client: FlaskClient) -> None:
-    answer = client.post("/api/inside", data={"photo": (BytesIO(b""), "a.jpg")}, headers={"Accept-Language": "zh"})
-    assert answer.json is not None
-    assert not answer.json["error"].isascii()
+    response = client.post("/api/inside", data={"photo": (BytesIO(b""), "a.jpg")}, headers={"Accept-Language": "zh"})
+    assert response.json is not None
+    assert not response.json["error"].isascii()
 
 
 def test_it_waits_for_its_turn_in_the_line_of_the_paintings(app: Flask) -> None:
     admission: Admission = app.extensions["admission"]
     place = admission.arrive("192.0.2.1", lambda: False)
     next(steps_of(place))
-    answers: list[TestResponse] = []
-    thread = Thread(target=lambda: answers.append(post(app.test_client(), JPEG)), daemon=True)
+    responses: list[TestResponse] = []
+    thread = Thread(target=lambda: responses.append(post(app.test_client(), JPEG)), daemon=True)
     thread.start()
-    wait_until(lambda: length_of_line(admission) == 2, "The look inside should wait behind the painting.")
-    assert not answers
+    wait_until(lambda: length_of_queue(admission) == 2, "The look inside should wait behind the painting.")
+    assert not responses
     place.close()
     thread.join(PATIENCE)
-    assert [answer.status_code for answer in answers] == [200]
+    assert [response.status_code for response in responses] == [200]
 
 
 def steps_of(place: Place) -> Iterator[Waiting | Step]:
     return place.steps(landscape(64, 64), PaintingOptions(passes=2))
 
 
-def length_of_line(admission: Admission) -> int:
+def length_of_queue(admission: Admission) -> int:
     """As whoever comes last is told; somebody must be at work."""
     with closing(admission.arrive("192.0.2.2", lambda: False)) as place:
         told = next(steps_of(place))
@@ -177,10 +177,10 @@ def test_what_fails_inside_is_told_and_gives_the_turn_to_the_next(app: Flask, mo
     client = app.test_client()
     with monkeypatch.context() as patch:
         patch.setitem(app.extensions, "inspector", None)
-        answer = post(client, JPEG)
-        assert answer.status_code == 500
-        assert answer.json is not None
-        assert "None" not in answer.json["error"]
+        response = post(client, JPEG)
+        assert response.status_code == 500
+        assert response.json is not None
+        assert "None" not in response.json["error"]
     assert post(client, JPEG).status_code == 200
 
 

@@ -36,11 +36,11 @@ def test_the_description_is_valid_openapi(language: str) -> None:
 
 def test_the_description_is_served_in_the_language_of_the_request(client: FlaskClient) -> None:
     assert client.get("/api/openapi.json").json == DESCRIPTION
-    answer = client.get("/api/openapi.json", headers={"Accept-Language": "zh-CN"})
-    assert answer.mimetype == "application/json"
-    assert answer.json == describe(Settings(), "zh")
-    assert answer.json != DESCRIPTION
-    assert "Accept-Language" in answer.vary
+    response = client.get("/api/openapi.json", headers={"Accept-Language": "zh-CN"})
+    assert response.mimetype == "application/json"
+    assert response.json == describe(Settings(), "zh")
+    assert response.json != DESCRIPTION
+    assert "Accept-Language" in response.vary
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
@@ -70,8 +70,8 @@ def test_a_number_is_accepted_exactly_within_its_described_bounds(client: FlaskC
     schema = FORM["properties"][field]
     bounds = schema.get("anyOf", [schema])[0]
     low, high = bounds["minimum"], bounds["maximum"]
-    answers = [paint(client, **{field: value}) for value in (low - 1, low, high, high + 1)]
-    assert answers == [422, 200, 200, 422]
+    responses = [paint(client, **{field: value}) for value in (low - 1, low, high, high + 1)]
+    assert responses == [422, 200, 200, 422]
 
 
 @pytest.mark.parametrize("field", ["size", "brush", "format"])
@@ -102,10 +102,10 @@ def test_the_described_limits_are_those_of_the_settings() -> None:
 
 
 def test_the_example_of_a_stream_matches_its_schema() -> None:
-    answer = DESCRIPTION["paths"]["/api/paint"]["post"]["responses"]["200"]["content"]["text/event-stream"]
-    schema = {**answer["schema"], "components": DESCRIPTION["components"]}
+    response = DESCRIPTION["paths"]["/api/paint"]["post"]["responses"]["200"]["content"]["text/event-stream"]
+    schema = {**response["schema"], "components": DESCRIPTION["components"]}
     blocks = [block.split("\n") for block in STREAM.strip().split("\n\n")]
-    assert answer["example"] == STREAM
+    assert response["example"] == STREAM
     for name, data in blocks:
         event = {"event": name.removeprefix("event: "), "data": data.removeprefix("data: ")}
         jsonschema_rs.validate(schema, event)

@@ -42,8 +42,8 @@ def example(html: str, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def html(server: str) -> str:
-    with urlopen(f"{server}/en/api") as answer:
-        page: str = answer.read().decode()
+    with urlopen(f"{server}/en/api") as response:
+        page: str = response.read().decode()
     return page
 
 
@@ -99,12 +99,12 @@ def test_the_example_of_looking_inside_works(html: str, folder: Path) -> None:
 def test_the_page_is_in_the_language_of_the_path_or_the_browser(
     client: FlaskClient, path: str, asked: str, code: str, others: str
 ) -> None:
-    answer = client.get(path, headers={"Accept-Language": asked})
-    assert answer.status_code == 200
-    assert f'<html lang="{LANGUAGES[code].tag}">' in answer.text
-    assert f"<h1>{LANGUAGES[code].api.heading}</h1>" in answer.text
-    assert f'href="{others}"' in answer.text
-    assert "Accept-Language" in answer.vary
+    response = client.get(path, headers={"Accept-Language": asked})
+    assert response.status_code == 200
+    assert f'<html lang="{LANGUAGES[code].tag}">' in response.text
+    assert f"<h1>{LANGUAGES[code].api.heading}</h1>" in response.text
+    assert f'href="{others}"' in response.text
+    assert "Accept-Language" in response.vary
 
 
 def test_the_links_keep_the_language_of_the_path(client: FlaskClient) -> None:

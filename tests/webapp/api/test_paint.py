@@ -30,26 +30,26 @@ def post(client: FlaskClient, data: bytes, name: str = "photo.png", headers: Any
     return client.post("/api/paint", data=body, content_type=media_type, headers=headers)
 
 
-def opened(answer: TestResponse) -> Image.Image:
-    assert answer.status_code == 200, answer.text
-    return Image.open(BytesIO(answer.data))
+def opened(response: TestResponse) -> Image.Image:
+    assert response.status_code == 200, response.text
+    return Image.open(BytesIO(response.data))
 
 
-def refusal(answer: TestResponse) -> str:
+def refusal(response: TestResponse) -> str:
     """Returns the sentence of an error response."""
-    assert answer.mimetype == "application/json"
-    assert answer.json is not None
-    assert list(answer.json) == ["error"]
-    sentence = answer.json["error"]
+    assert response.mimetype == "application/json"
+    assert response.json is not None
+    assert list(response.json) == ["error"]
+    sentence = response.json["error"]
     assert sentence[0].isupper() or sentence.split()[0] in ("passes", "strength", "size", "format")
     assert sentence.endswith(".")
     return str(sentence)
 
 
-def events(answer: TestResponse) -> list[tuple[str, dict[str, Any]]]:
-    assert answer.status_code == 200, answer.text
-    assert answer.mimetype == "text/event-stream"
-    blocks = [block.splitlines() for block in answer.text.split("\n\n") if block]
+def events(response: TestResponse) -> list[tuple[str, dict[str, Any]]]:
+    assert response.status_code == 200, response.text
+    assert response.mimetype == "text/event-stream"
+    blocks = [block.splitlines() for block in response.text.split("\n\n") if block]
     return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
 
 
@@ -59,15 +59,15 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def test_health(client: FlaskClient) -> None:
-    answer = client.get("/healthz")
-    assert answer.status_code == 200
-    assert answer.json == {"status": "ok"}
+    response = client.get("/healthz")
+    assert response.status_code == 200
+    assert response.json == {"status": "ok"}
 
 
 def test_a_photo_is_painted_in_its_aspect_ratio(client: FlaskClient, photo: Image.Image) -> None:
-    answer = post(client, file_of(photo))
-    painting = opened(answer)
-    assert answer.mimetype == "image/png"
+    response = post(client, file_of(photo))
+    painting = opened(response)
+    assert response.mimetype == "image/png"
     assert painting.format == "PNG"
     assert painting.size == (512, 341)
     assert difference(painting, resize_to(photo, 512)) > 1
@@ -78,10 +78,10 @@ def test_a_photo_is_painted_in_its_aspect_ratio(client: FlaskClient, photo: Imag
     [("png", "image/png", "monet.png"), ("jpeg", "image/jpeg", "monet.jpeg"), ("webp", "image/webp", "monet.webp")],
 )
 def test_the_format_is_the_one_asked_for(client: FlaskClient, name: str, media_type: str, file_name: str) -> None:
-    answer = post(client, file_of(landscape(96, 64)), format=name)
-    assert opened(answer).format == name.upper()
-    assert answer.mimetype == media_type
-    assert answer.headers["Content-Disposition"] == f"inline; filename={file_name}"
+    response = post(client, file_of(landscape(96, 64)), format=name)
+    assert opened(response).format == name.upper()
+    assert response.mimetype == media_type
+    assert response.headers["Content-Disposition"] == f"inline; filename={file_name}"
 
 
 @pytest.mark.parametrize("name", ["png", "jpeg", "webp"])
@@ -135,9 +135,9 @@ def test_unknown_fields_are_ignored(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b\\c\0.png", "日本.png", '"; filename="x', "x" * 5000])
 def test_a_name_from_outside_reaches_nothing(client: FlaskClient, name: str) -> None:
-    answer = post(client, file_of(landscape(64, 64)), name=name)
-    assert answer.status_code == 200
-    assert answer.headers["Content-Disposition"] == "inline; filename=monet.png"
+    response = post(client, file_of(landscape(64, 64)), name=name)
+    assert response.status_code == 200
+    assert response.headers["Content-Disposition"] == "inline; filename=monet.png"
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_a_name_from_outside_reaches_nothing(client: FlaskClient, name: str) -> 
     ],
 )
 def test_a_bad_option_is_named(client: FlaskClient, field: str, value: str, sentence: str) -> None:
-    answer = post(client, file_of(landscape(64, 64)), **{field: value})
-    assert answer.status_code == 422
-    assert refusal(answer) == sentence
+    response = post(client, file_of(landscape(64, 64)), **{field: value})
+    assert response.status_code == 422
+    assert refusal(response) == sentence
 
 
 JPEG = file_of(landscape(300, 200), "JPEG")
@@ -181,16 +181,16 @@ JPEG = file_of(landscape(300, 200), "JPEG")
 )
 @pytest.mark.parametrize("headers", [{}, EVENTS], ids=["plain", "events"])
 def test_a_bad_photo_is_refused(client: FlaskClient, data: bytes, name: str, status: int, headers: Any) -> None:
-    answer = post(client, data, name, headers)
-    assert answer.status_code == status
-    refusal(answer)
+    response = post(client, data, name, headers)
+    assert response.status_code == status
+    refusal(response)
     assert client.get("/healthz").status_code == 200
 
 
 def test_a_request_without_a_photo_is_refused(client: FlaskClient) -> None:
-    answer = client.post("/api/paint", data={"passes": "1", "photo": "text"}, content_type="multipart/form-data")
-    assert answer.status_code == 400
-    assert '"photo"' in refusal(answer)
+    response = client.post("/api/paint", data={"passes": "1", "photo": "text"}, content_type="multipart/form-data")
+    assert response.status_code == 400
+    assert '"photo"' in refusal(response)
 
 
 @pytest.mark.parametrize("field", DEFAULTS)
@@ -198,29 +198,29 @@ def test_a_request_without_a_photo_is_refused(client: FlaskClient) -> None:
 def test_a_field_that_is_not_given_once_as_text_is_named(client: FlaskClient, field: str, as_file: bool) -> None:
     value = DEFAULTS[field]
     given = (BytesIO(value.encode()), "value.txt") if as_file else [value, value]
-    answer = client.post("/api/paint", data={"photo": (BytesIO(JPEG), "photo.jpg"), field: given})
-    assert answer.status_code == 422
-    assert answer.json == {"error": f"{field} must be given once, as text."}
+    response = client.post("/api/paint", data={"photo": (BytesIO(JPEG), "photo.jpg"), field: given})
+    assert response.status_code == 422
+    assert response.json == {"error": f"{field} must be given once, as text."}
 
 
 @pytest.mark.parametrize("address", ["/api/paint", "/api/inside"])
 def test_several_photos_are_refused(client: FlaskClient, address: str) -> None:
-    answer = client.post(address, data={"photo": [(BytesIO(JPEG), "one.jpg"), (BytesIO(JPEG), "two.jpg")]})
-    assert answer.status_code == 400
-    assert "several photos" in refusal(answer)
+    response = client.post(address, data={"photo": [(BytesIO(JPEG), "one.jpg"), (BytesIO(JPEG), "two.jpg")]})
+    assert response.status_code == 400
+    assert "several photos" in refusal(response)
 
 
 @pytest.mark.parametrize("media_type", ["image/jpeg", "application/x-www-form-urlencoded", "application/json", None])
 def test_a_request_that_is_no_form_of_parts_is_refused(client: FlaskClient, media_type: str | None) -> None:
-    answer = client.post("/api/paint", data=JPEG, content_type=media_type)
-    assert answer.status_code == 415
-    assert "multipart/form-data" in refusal(answer)
+    response = client.post("/api/paint", data=JPEG, content_type=media_type)
+    assert response.status_code == 415
+    assert "multipart/form-data" in refusal(response)
 
 
 def test_a_form_without_a_boundary_is_refused(client: FlaskClient) -> None:
-    answer = client.post("/api/paint", data=JPEG, content_type="multipart/form-data")
-    assert answer.status_code == 400
-    refusal(answer)
+    response = client.post("/api/paint", data=JPEG, content_type="multipart/form-data")
+    assert response.status_code == 400
+    refusal(response)
 
 
 def test_the_events_tell_the_progress_and_bring_the_painting(client: FlaskClient, photo: Image.Image) -> None:
@@ -250,9 +250,9 @@ def test_a_painting_that_fails_is_told_and_the_next_one_succeeds(app: Flask, mon
         patch.setitem(app.extensions, "admission", Admission(Painter(TornCanvas()), MANY, MANY, MANY, MANY))
         *_, (last, told) = events(post(client, data, headers=EVENTS))
         assert (last, told) == ("error", {"error": "The painting failed. Try again."})
-        answer = post(client, data)
-        assert answer.status_code == 500
-        assert "torn" not in refusal(answer)
+        response = post(client, data)
+        assert response.status_code == 500
+        assert "torn" not in refusal(response)
     assert post(client, data).status_code == 200
 
 
@@ -292,9 +292,9 @@ def test_no_upload_touches_the_disk(app: Flask, monkeypatch: pytest.MonkeyPatch)
 def test_gunicorn_paints_and_survives_bad_uploads(server: str) -> None:
     assert too_large(server).startswith(b"HTTP/1.1 413")
     body, media_type = form(JPEG, "me.jpg")
-    with urlopen(Request(f"{server}/api/paint", body, {"Content-Type": media_type})) as answer:
-        assert answer.headers["Content-Type"] == "image/png"
-        painting = Image.open(BytesIO(answer.read()))
+    with urlopen(Request(f"{server}/api/paint", body, {"Content-Type": media_type})) as response:
+        assert response.headers["Content-Type"] == "image/png"
+        painting = Image.open(BytesIO(response.read()))
     assert painting.size == (300, 200)
 
 

@@ -45,10 +45,10 @@ def changed(name: str, value: Any) -> dict[str, Any]:
 
 
 def test_a_callback_of_a_page_is_run(client: FlaskClient) -> None:
-    answer = post(client, json.dumps(BODY).encode())
-    assert answer.status_code == 200
-    assert answer.json is not None
-    assert answer.json["response"]["_pages_content"]["children"]["props"]["lang"] == "zh-Hans"
+    response = post(client, json.dumps(BODY).encode())
+    assert response.status_code == 200
+    assert response.json is not None
+    assert response.json["response"]["_pages_content"]["children"]["props"]["lang"] == "zh-Hans"
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_a_callback_of_a_page_is_run(client: FlaskClient) -> None:
     ids=lambda body: body[:30].decode(errors="replace"),
 )
 def test_a_body_that_no_page_sends_is_a_bad_request(client: FlaskClient, body: bytes) -> None:
-    answer = post(client, body)
-    assert answer.status_code == 400
-    assert "We couldn't read this request. Reload the page and try again." in unescape(answer.text)
+    response = post(client, body)
+    assert response.status_code == 400
+    assert "We couldn't read this request. Reload the page and try again." in unescape(response.text)
 
 
 @pytest.mark.parametrize("name", ["output", "outputs", "inputs"])

@@ -25,9 +25,9 @@ def text(component: Component | list[Component]) -> str:
 
 
 def page(client: FlaskClient, path: str, **headers: Any) -> str:
-    answer = client.get(path, headers=headers)
-    assert answer.status_code == 200
-    return answer.text
+    response = client.get(path, headers=headers)
+    assert response.status_code == 200
+    return response.text
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_a_page_has_the_metadata_for_a_link_preview(client: FlaskClient) -> None
     icons = re.findall(r'<link rel="(?:icon|apple-touch-icon)"[^>]* href="([^"]*)"', html)
     assert len(icons) == 3
     for picture in [properties["og:image"], *icons]:
-        with client.get(picture) as answer:
-            assert answer.mimetype.startswith("image/")
+        with client.get(picture) as response:
+            assert response.mimetype.startswith("image/")
 
 
 def test_with_the_setting_url_other_sites_get_absolute_addresses() -> None:

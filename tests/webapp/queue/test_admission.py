@@ -1,5 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from threading import Thread
 from time import sleep
 
@@ -11,7 +12,7 @@ from cyclegan.paint.painter import Painter, Step
 from cyclegan.pictures import Pixels
 from pictures import landscape
 from webapp.queue import admission as admission_module
-from webapp.queue.admission import FILLED, Admission, BusyError, GoneError, Place, TooLongError, Waiting
+from webapp.queue.admission import FAIR, FILLED, Admission, BusyError, GoneError, Place, TooLongError, Waiting
 from webapp.queue.pace import FIRST_GUESS
 
 PHOTO = landscape(8, 8)
@@ -117,11 +118,11 @@ def test_who_waits_hears_from_the_server_again_and_again(admission: Admission, m
 def test_other_work_takes_its_turn_between_paintings(admission: Admission) -> None:
     first_place, first = begin(admission)
     next(first)
-    answers: list[str] = []
+    responses: list[str] = []
     place = arrive(admission)
 
     def work() -> None:
-        answers.append(place.run(lambda: "done"))
+        responses.append(place.run(lambda: "done"))
         place.close()
 
     thread = Thread(target=work, daemon=True)
@@ -129,10 +130,10 @@ def test_other_work_takes_its_turn_between_paintings(admission: Admission) -> No
     thread.join(0.2)
     _, last = begin(admission)
     assert next(last) == Waiting(2)
-    assert not answers
+    assert not responses
     first_place.close()
     thread.join(LIMIT)
-    assert answers == ["done"]
+    assert responses == ["done"]
     assert isinstance(next(last), Step)
 
 
@@ -354,3 +355,89 @@ def test_one_photo_at_a_time_is_decoded(admission: Admission) -> None:
     for thread in threads:
         thread.join(LIMIT)
     assert most == 1
+
+
+def receive(admission: Admission, address: str, hang_up: Callable[[], object] = lambda: None) -> Place:
+    """Somebody whose painting, of 64 pixels, is on its way to them."""
+    place = admission.arrive(address, lambda: False, hang_up)
+    place.pass_on(place.paint(place.decode(lambda: PHOTO), PaintingOptions()))
+    return place
+
+
+def test_a_painting_counts_until_it_is_received(admission: Admission) -> None:
+    receiving, other = receive(admission, "192.0.2.1"), arrive(admission, "192.0.2.2")
+    with pytest.raises(BusyError):
+        other.decode(lambda: PHOTO)
+    receiving.close()
+    receiving.close()  # more does no harm
+    other.decode(lambda: PHOTO)
+
+
+def test_a_file_counts_as_what_it_takes_in_pixels(admission: Admission) -> None:
+    receiving, other = receive(admission, "192.0.2.1"), arrive(admission, "192.0.2.2")
+    receiving.hold(bytes(4 * (MANY - 64) + 4))
+    with pytest.raises(BusyError):
+        other.decode(lambda: PHOTO)
+    receiving.hold(bytes(4 * (MANY - 64)))
+    other.decode(lambda: PHOTO)
+    receiving.close()
+    receiving.hold(bytes(4 * MANY))  # too late
+    arrive(admission, "192.0.2.3").decode(lambda: Image.new("RGB", (6, 6)))
+
+
+def test_who_receives_keeps_nobody_waiting(admission: Admission) -> None:
+    place, steps = begin(admission)
+    painting = last(steps)
+    waiting = paint(admission)
+    waiting.join(0.2)
+    assert waiting.is_alive()
+    place.pass_on(painting)
+    waiting.join(LIMIT)
+    assert not waiting.is_alive()
+
+
+def last(steps: Iterator[Waiting | Step]) -> Image.Image:
+    *_, step = steps
+    assert isinstance(step, Step)
+    assert step.painting is not None
+    return step.painting
+
+
+def test_those_who_receive_leave_threads_to_others() -> None:
+    admission = Admission(Painter(Observer()), max_wait=MANY, max_turn=MANY, max_places=4, max_pixels=10**6)
+    receive(admission, "192.0.2.1"), receive(admission, "192.0.2.1")
+    with pytest.raises(BusyError):
+        arrive(admission, "192.0.2.1")
+    receive(admission, "192.0.2.2")
+    received = receive(admission, "192.0.2.3")
+    with pytest.raises(BusyError):
+        arrive(admission, "192.0.2.4")
+    received.close()
+    arrive(admission, "192.0.2.4")
+
+
+def test_who_receives_for_longer_than_is_fair_makes_room_and_nobody_else(clock: Clock) -> None:
+    admission = Admission(Painter(clock), max_wait=MANY, max_turn=MANY, max_places=MANY, max_pixels=200)
+    left: list[str] = []
+    for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3"):
+        receive(admission, address, partial(left.append, address))
+        clock.now += FAIR / 2
+    other = arrive(admission, "192.0.2.4")
+    other.decode(lambda: PHOTO)
+    assert left == ["192.0.2.1"]
+    clock.now += FAIR / 2 - 2
+    with pytest.raises(BusyError):
+        arrive(admission, "192.0.2.5").decode(lambda: Image.new("RGB", (16, 8)))
+    assert left == ["192.0.2.1", "192.0.2.2"]
+
+
+def test_who_receives_for_longer_than_is_fair_leaves_a_thread_to_others(clock: Clock) -> None:
+    admission = Admission(Painter(clock), max_wait=MANY, max_turn=MANY, max_places=2, max_pixels=10**6)
+    left: list[str] = []
+    for address in ("192.0.2.1", "192.0.2.2"):
+        receive(admission, address, partial(left.append, address))
+    with pytest.raises(BusyError):
+        arrive(admission, "192.0.2.3")
+    clock.now += FAIR
+    arrive(admission, "192.0.2.3")
+    assert left == ["192.0.2.1"]

@@ -5,12 +5,14 @@ import socket
 from collections.abc import Iterator
 from urllib.request import urlopen
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from crowd import ask, connect, head, is_let_in, painted, wait_until_let_in, waiting
 from patience import PATIENCE, wait_until
 from serving import MANY, gunicorn
-from uploads import long_painting
+from uploads import file_of, form, long_painting
 
 ENVIRONMENT = {"MONET_MAX_TURN": str(MANY), "MONET_TRUSTED_PROXIES": "1"}
 
@@ -78,3 +80,32 @@ def test_a_waiting_client_that_hangs_up_frees_its_place(server: str, accept: str
         assert isinstance(leaving.sock, socket.socket)
         leaving.close()
         wait_until_let_in(server, "192.0.2.3")
+
+
+def noise(width: int, height: int) -> bytes:
+    """The body of a request for a painting that is the photo itself, and as large as it: three bytes a pixel."""
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    body, _ = form(file_of(Image.fromarray(pixels)), strength="0", size="full")
+    return body
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/event-stream"])
+def test_a_large_painting_counts_until_it_is_received(accept: str) -> None:
+    large, small = noise(1800, 1400), noise(1400, 1000)
+    with gunicorn(env=ENVIRONMENT | {"MONET_MAX_WAIT": str(MANY), "MONET_MAX_PIXELS": "3000000"}) as (server, _):
+        slow = ask(server, "192.0.2.1", large, accept)
+        receiving = slow.getresponse()
+        while accept == "text/event-stream" and receiving.readline() != b"event: painting\n":
+            pass
+        assert status_of(server, small) == 503
+        assert receiving.read()
+        slow.close()
+        wait_until(lambda: status_of(server, small) == 200, "There should be room for the next large painting.")
+
+
+def status_of(server: str, content: bytes) -> int:
+    connection = ask(server, "192.0.2.2", content, "image/png")
+    response = connection.getresponse()
+    assert response.read()
+    connection.close()
+    return response.status

@@ -169,13 +169,13 @@ def arguments_of(name: str) -> list[str]:
 def test_a_command_of_the_package_is_accepted_by_its_parser(name: str) -> None:
     python, module, package, *arguments = arguments_of(name)
     assert (python, module, package) == ("python", "-m", "cyclegan")
-    assert callable(command_line._parser().parse_args(arguments).command)
+    assert type(command_line.parse(arguments)).__name__.lower() == name
 
 
 def test_the_training_command_is_accepted_by_its_parser() -> None:
     python, script, *arguments = arguments_of("train")
     assert (python, ROOT / script) == ("python", Path(train.__file__))
-    assert train.parser().parse_args(arguments).output == Path("runs/monet")
+    assert train.parse(arguments).training.output == Path("runs/monet")
 
 
 def test_the_serving_command_names_existing_files() -> None:
