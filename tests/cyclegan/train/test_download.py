@@ -397,7 +397,7 @@ def test_ctrl_c_ends_in_one_sentence_and_keeps_what_arrived(site: Site, tmp_path
     finally:
         process.kill()
     assert process.returncode == 1
-    assert said == "cyclegan: Stopped; the same command goes on from where it stopped.\n"
+    assert said == "cyclegan: Stopped: run the same command again to continue from here.\n"
     assert 0 < (tmp_path / PARTIAL).stat().st_size <= arrived
 
 
