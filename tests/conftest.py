@@ -1,7 +1,7 @@
 import os
 
-# One core for each of pytest-xdist's workers, set before NumPy and torch are imported and count the cores: two servers
-# and two browsers would slow each other down.
+# Each of pytest-xdist's workers gets a core of its own, since two servers and two browsers would slow each other down.
+# This happens before NumPy and torch are imported, which then count the cores.
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
@@ -21,7 +21,7 @@ from serving import MANY, PATIENT, gunicorn
 from webapp import create_app
 from webapp.settings import Settings
 
-# "suite" has as many examples as there is time for, the same in each run; "long" draws new ones, for a whole night.
+# "suite" tries as many examples as there is time for, the same ones in each run; "long" draws new ones all night.
 settings.register_profile("suite", max_examples=1500, derandomize=True, database=None, deadline=None)
 settings.register_profile("long", max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("suite")
@@ -33,7 +33,7 @@ def photo() -> Image.Image:
 
 
 class ServedClient(FlaskClient):
-    """Reads each response to its end and closes it, as servers do: only then is its place free."""
+    """Reads each response to its end and closes it, as servers do, because only then its place is free."""
 
     def open(self, *args: Any, buffered: bool = True, **options: Any) -> TestResponse:
         return super().open(*args, buffered=buffered, **options)
@@ -41,7 +41,7 @@ class ServedClient(FlaskClient):
 
 @pytest.fixture(scope="session")
 def app() -> Flask:
-    """The application as it is served, with the shipped artifact and no limits of time."""
+    """Returns the application as it is served, with the shipped weights and without time limits."""
     app = create_app(Settings(paintings_per_minute=MANY, max_wait=MANY, max_turn=MANY))
     app.test_client_class = ServedClient
     return app
@@ -54,6 +54,6 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The address of gunicorn as `make serve` starts it, but without limits of time."""
+    """Yields the address of gunicorn as `make serve` starts it, but without time limits."""
     with gunicorn(env=PATIENT) as (address, _):
         yield address

@@ -12,7 +12,7 @@ EVENTS = "text/event-stream"
 
 
 def head(address: str, length: int, accept: str = EVENTS) -> dict[str, str]:
-    """The headers of a request for a painting, as a proxy passes it on for the client at `address`."""
+    """Returns the headers of a request for a painting, as a proxy passes it on for the client at `address`."""
     return {
         "Content-Type": MULTIPART,
         "Content-Length": str(length),
@@ -33,7 +33,7 @@ def ask(server: str, address: str, content: bytes, accept: str = EVENTS) -> HTTP
 
 @contextmanager
 def hearing(server: str, content: bytes, address: str, event: bytes) -> Iterator[None]:
-    """A client at that address hears of the event before what is inside, and hangs up after it."""
+    """Keeps a client at `address` connected that has received `event`, and hangs up at the end."""
     wait_until_let_in(server, address)
     with closing(ask(server, address, content)) as connection, connection.getresponse() as response:
         assert response.status == 200
@@ -43,17 +43,17 @@ def hearing(server: str, content: bytes, address: str, event: bytes) -> Iterator
 
 
 def painted(server: str, content: bytes) -> AbstractContextManager[None]:
-    """A client whose photo is being painted."""
+    """Keeps a client connected whose photo is being painted."""
     return hearing(server, content, "192.0.2.1", b"progress")
 
 
 def waiting(server: str, content: bytes) -> AbstractContextManager[None]:
-    """A client whose photo waits to be painted."""
+    """Keeps a client connected whose photo waits in the queue."""
     return hearing(server, content, "192.0.2.2", b"queued")
 
 
 def is_let_in(server: str, address: str) -> bool:
-    """Whether a client gets a place, and so is told that it has sent no photo."""
+    """Returns whether a client gets a place, in which case it gets 400 because it sends no photo."""
     connection = ask(server, address, b"")
     status = connection.getresponse().status
     connection.close()

@@ -1,4 +1,4 @@
-"""Reads the files of the deployment for their tests."""
+"""Reads the deployment files for their tests."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The application as it is served, but with other deadlines: a test need not wait for those that are shipped."""
+"""Creates the application with other deadlines, so that tests need not wait for the default ones."""
 
 from time import sleep
 
@@ -15,7 +15,7 @@ TINY = 64  # pixels of the longer side
 
 
 def create_impatient_app() -> Flask:
-    """Whoever sends too slowly is given up after a second: a slow machine may not be able to do more than that here."""
+    """Gives up clients that send too slowly after a second. All other limits stay, for slow machines."""
     upload.UPLOAD_LIMIT = 1  # type: ignore[misc]
     body_limits.MAX_SECONDS = 1  # type: ignore[misc]
     worker.HEAD_SECONDS = 1  # type: ignore[misc]
@@ -23,15 +23,15 @@ def create_impatient_app() -> Flask:
 
 
 def create_patient_app() -> Flask:
-    """Clients may take as long as they like to send a request or to hang up."""
+    """Allows clients any time to send a request and to hang up."""
     worker.HEAD_SECONDS = MANY  # type: ignore[misc]
     lingering.LINGER = MANY  # type: ignore[misc]
     return create_app()
 
 
 def create_app_that_gets_stuck() -> Flask:
-    """Its engine never finishes the second pass of a tiny photo. That pass is given up after a second, and all else
-    only after the time that is shipped, for a slow machine may need it."""
+    """Never finishes the second pass of a tiny photo. That pass is given up after a second; everything else has the
+    default limit, since a slow machine may need it."""
     app = create_app()
     engine = app.extensions["admission"].painter.engine
     paint_any = engine.paint

@@ -1,12 +1,14 @@
-"""How long the tests wait for what must happen: far longer than a slow and busy machine needs, and no longer than it
-takes. No test waits for a fixed time."""
+"""Waits for what must happen in a test. The limit is far longer than a slow, busy machine needs, but waits end early.
+
+No test waits for a fixed time.
+"""
 
 from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Final
 
 PATIENCE: Final = 300  # seconds
-PAUSE: Final = 0.05  # seconds between two looks
+PAUSE: Final = 0.05  # seconds between two checks
 
 
 def wait_until(has_happened: Callable[[], object], what: str) -> None:

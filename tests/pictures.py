@@ -14,11 +14,11 @@ HILLS: tuple[Colour, ...] = ((128, 148, 164), (96, 126, 108), (74, 104, 58))  # 
 MEADOW: Colour = (112, 136, 64)
 FOLIAGE: Colour = (46, 74, 38)
 TRUNK: Colour = (72, 54, 40)
-LIGHT = np.array([1.0, 1.0, 0.9])  # what noise adds to a colour: warm light
+LIGHT = np.array([1.0, 1.0, 0.9])  # warm light, which noise adds to a colour
 
 
 def landscape(width: int, height: int, seed: int = 0) -> Image.Image:
-    """An RGB scene of sky, clouds, hills, a meadow and trees, with texture at every scale; any size ≥ 1."""
+    """Returns an RGB scene of sky, clouds, hills, a meadow and trees, with texture at every scale; any size ≥ 1."""
     return _draw(width, height, seed).copy()
 
 
@@ -40,7 +40,7 @@ def _draw(width: int, height: int, seed: int) -> Image.Image:
 
 
 def noise(random: np.random.Generator, width: int, height: int) -> Plane:
-    """(height, width) smooth noise of several octaves, about [-1, 1]."""
+    """Returns smooth noise of several octaves: (height, width), about [-1, 1]."""
     total = np.zeros((height, width))
     for octave in range(1, 6):
         cells = random.uniform(-1, 1, (2**octave + 1, 2**octave + 1)).astype(np.float32)
@@ -57,7 +57,7 @@ def _sky(y: Plane, clouds: Plane) -> NDArray[np.float64]:
 
 
 def _ridge(random: np.random.Generator, x: Plane, amplitude: float) -> Plane:
-    """A skyline over x: waves of falling height and random phase."""
+    """Returns a skyline over x: a sum of waves of falling height and random phase."""
     line = np.zeros_like(x)
     for wave in range(1, 7):
         line += np.sin(2 * np.pi * wave * x * 0.8 + random.uniform(0, 2 * np.pi)) / wave

@@ -1,4 +1,4 @@
-"""What Dash's renderer posts, as Chromium has sent it."""
+"""A request of Dash's renderer, as Chromium sent it."""
 
 from typing import Any, Final
 

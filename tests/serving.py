@@ -13,8 +13,8 @@ from urllib.request import urlopen
 from patience import PATIENCE, wait_until
 
 PROJECT = Path(__file__).resolve().parent.parent
-MANY = 1_000_000  # paintings a minute, seconds: more than all the tests together ask for, and than any of them takes
-# The environment of a server that never says that there are too many or that a painting takes too long, however slow
+MANY = 1_000_000  # paintings a minute, or seconds; more than all tests together need
+# The environment of a server that never refuses a client as too many nor gives up a painting as too slow, however slow
 # the machine is.
 PATIENT = {"MONET_MAX_WAIT": str(MANY), "MONET_MAX_TURN": str(MANY)}
 COMMAND = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py"]
@@ -57,12 +57,12 @@ def fail_to_start(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    def is_answered() -> bool:
+    def is_responding() -> bool:
         assert process.poll() is None, "gunicorn ended before it responded."
         try:
             urlopen(url, timeout=PATIENCE).close()
-        except OSError:  # nobody listens, or a worker has died
+        except OSError:  # nothing listens yet, or a worker has died
             return False
         return True
 
-    wait_until(is_answered, f"{url} should respond.")
+    wait_until(is_responding, f"{url} should respond.")

@@ -24,7 +24,7 @@ def folders(tmp_path: Path) -> list[str]:
         ([], "The folder {tmp_path}/a does not exist."),
     ],
 )
-def test_what_can_not_be_trained_is_one_sentence(
+def test_an_invalid_setting_ends_with_one_sentence(
     tmp_path: Path, folders: list[str], arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*folders, *arguments]) == 1
@@ -41,7 +41,7 @@ def test_what_can_not_be_trained_is_one_sentence(
         (["--photos"], "--photos"),
     ],
 )
-def test_a_command_line_that_can_not_be_read_names_the_flag(
+def test_an_invalid_command_line_names_the_flag(
     folders: list[str], arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):

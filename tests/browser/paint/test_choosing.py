@@ -270,7 +270,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(page: Page, holiday: Path, tm
     open_page(page)
     requests = count_paintings(page)
     choose(page, large)
-    expect_error(page, "The photo has more than 25 MB.")
+    expect_error(page, "The photo is larger than 25 MB.")
     expect_state(page, "empty")
     assert requests == []
     choose(page, holiday, "#another")

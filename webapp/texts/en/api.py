@@ -86,7 +86,7 @@ API: Final = ApiTexts(
         "403": "The request came from a page of another site.",
         "408": "The upload took too long.",
         "413": "The upload is larger than {megabytes} MB, or the photo has more than {megapixels} megapixels or needs "
-        "too much memory.",
+        "too much memory, or the form has too many fields.",
         "415": "The request is not multipart/form-data, or the photo can't be read.",
         "422": "A field is out of range or given twice; the error names it.",
         "429": "Too many requests came from one address. Try again after the seconds in Retry-After.",
