@@ -1,8 +1,9 @@
-"""Checkpoints that no crash can corrupt, and the float weights that are published beside an artifact."""
+"""Saves and loads checkpoints that no crash can corrupt, and the float weights published beside an artifact."""
 
 import json
 import os
 import pickle
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from cyclegan.networks import Generator, GeneratorConfig
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that can't be used; the message says which and why."""
+    """The checkpoint can't be used; the message says which and why."""
 
 
 def save_checkpoint(state: dict[str, Any], path: Path) -> None:
-    """Writes beside `path`, flushes to the disk, and only then takes its place: a reader sees the old or the new.
+    """Writes a file beside `path`, flushes it to disk, and only then renames it: a reader sees the old or the new one.
 
-    `state` holds tensors, numbers, strings and containers of them; no pickled objects.
+    `state` may hold tensors, numbers, strings and containers of them, but no other objects.
+    Raises CheckpointError when it can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
@@ -32,35 +34,37 @@ def save_checkpoint(state: dict[str, Any], path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-    except (OSError, RuntimeError) as error:  # torch's writer turns a full disk into the latter
+    except (OSError, RuntimeError) as error:  # RuntimeError is how torch reports a full disk
         partial.unlink(missing_ok=True)
         raise CheckpointError(
-            f"The checkpoint {path} can't be written ({error}); the one before it is intact."
+            f"The checkpoint {path} can't be written ({error}); the previous one is intact."
         ) from error
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
-    """The state that was saved, on the CPU. Raises CheckpointError where the file is missing or damaged."""
+    """Returns the saved state, on the CPU. Raises CheckpointError when the file is missing or damaged."""
     try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch warns of a TorchScript archive, then rejects it
+            state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
         raise CheckpointError(f"The checkpoint {path} does not exist.") from error
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise CheckpointError(f"The checkpoint {path} is damaged, or of another program.") from error
+        raise CheckpointError(f"The file {path} is damaged, or not a checkpoint.") from error
     return state
 
 
 def save_generator(generator: Generator, config: GeneratorConfig, path: Path) -> None:
-    """Publishes float weights: safetensors in float16, its metadata holding the config."""
+    """Writes the weights in float16 to a safetensors file whose metadata holds the config."""
     weights = {name: value.half().contiguous() for name, value in generator.state_dict().items()}
     save_file(weights, path, metadata={"generator": json.dumps(asdict(config))})
-    path.chmod(0o644)  # save_file makes it private
+    path.chmod(0o644)  # save_file leaves it readable by its owner alone
 
 
 def load_generator(path: Path) -> tuple[Generator, GeneratorConfig]:
-    """The photo-to-painting generator, in float32, of a checkpoint (its average) or of published float weights.
+    """Loads the photo-to-painting generator in float32: a checkpoint's average, or published float weights.
 
-    Raises CheckpointError where the file is missing, damaged or holds something else.
+    Raises CheckpointError when the file is missing, damaged or holds something else.
     """
     if path.suffix == ".safetensors":
         weights, config = _published(path)
@@ -70,14 +74,14 @@ def load_generator(path: Path) -> tuple[Generator, GeneratorConfig]:
         generator = Generator(GeneratorConfig(**config))
         generator.load_state_dict(weights)
     except (TypeError, RuntimeError) as error:
-        raise CheckpointError(f"{path} holds no generator of this project ({error}).") from error
+        raise CheckpointError(f"{path} does not hold a generator of this project ({error}).") from error
     return generator.eval(), GeneratorConfig(**config)
 
 
 def _averaged(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     state = load_checkpoint(path)
     if not {"averaged", "generator_config"} <= state.keys():
-        raise CheckpointError(f"{path} is no checkpoint of train.py.")
+        raise CheckpointError(f"{path} is not a checkpoint of train.py.")
     weights = {name.removeprefix("module."): value for name, value in state["averaged"].items() if name != "n_averaged"}
     return weights, state["generator_config"]
 
@@ -90,4 +94,4 @@ def _published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     except FileNotFoundError as error:
         raise CheckpointError(f"{path} does not exist.") from error
     except (SafetensorError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is no float weights file of this project ({error}).") from error
+        raise CheckpointError(f"{path} does not hold float weights of this project ({error}).") from error

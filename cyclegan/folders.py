@@ -1,4 +1,4 @@
-"""The pictures below a folder."""
+"""Finds and checks the pictures below a folder."""
 
 import os
 import sys
@@ -10,17 +10,17 @@ from tqdm import tqdm
 from cyclegan.pictures import FORMATS, check_picture
 
 PICTURE_SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
-PROGRESS_DELAY = 2.0  # seconds that a check may take before it shows its progress
+PROGRESS_DELAY = 2.0  # seconds after which a check shows its progress
 
 
 class FolderError(ValueError):
-    """A folder that training can't use; the message says which and why."""
+    """The folder can't be used; the message says which and why."""
 
 
 def find_pictures(folder: Path) -> list[Path]:
-    """Every picture below `folder`, sorted, so that the same folder always gives the same order.
+    """Returns every picture below `folder`, sorted, so that the same folder always gives the same order.
 
-    Raises FolderError where the folder is missing or holds no picture.
+    Raises FolderError when the folder is missing or holds no picture.
     """
     if not folder.is_dir():
         raise FolderError(f"The folder {folder} does not exist.")
@@ -31,10 +31,10 @@ def find_pictures(folder: Path) -> list[Path]:
 
 
 def readable_pictures(folder: Path, announce: bool = True, at_least: int = 1) -> list[Path]:
-    """The pictures of `find_pictures` that can be decoded to their end, in the same order.
+    """Returns the pictures of `find_pictures` that can be decoded to their end, in the same order.
 
-    All are tried once, before the first sample: what a sample shows may not depend on which file fails when. Those left
-    out are named on stderr, unless another process does so (`announce`).
+    All are decoded once before the first sample, because a file that fails later would change the samples after it.
+    The pictures left out are named on stderr; with several processes, only one does so (`announce`).
     Raises FolderError when the folder is missing or holds fewer than `at_least` pictures that can be read.
     """
     pictures = find_pictures(folder)

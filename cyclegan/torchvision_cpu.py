@@ -1,10 +1,10 @@
-"""What training and evaluation use of torchvision, imported so that it works beside a torch without CUDA, too.
+"""Imports what training and evaluation use of torchvision so that it also works with a torch built for CPUs.
 
-The package index has torchvision built for CUDA alone, and the Makefile installs torch for CPUs. torchvision then does
-without its compiled operators, as it is meant to, but its import stops where it describes two of them to the compiler,
-since torch does not know their names. Here they need only be declared: nothing in this project calls them.
+The package index offers only a torchvision built for CUDA, while the Makefile installs a torch built for CPUs. There,
+torchvision does without its compiled operators, but its import fails where it registers two of them with the compiler,
+because torch does not know their names. Declaring the two is enough: nothing in this project calls them.
 
-Import torchvision from here, never directly: whether a direct import works depends on what was imported before it.
+Import torchvision from here, never directly: a direct import works only after this one.
 """
 
 import importlib

@@ -1,1 +1,1 @@
-"""The commands of `python -m cyclegan`, a module each. They import what they work with when they run, never before."""
+"""Runs the commands of `python -m cyclegan`, a module each. They import what they work with only when they run."""

@@ -1,4 +1,4 @@
-"""The second judge of the paintings: a FeatureDiscriminator with its own optimizer, updated beside the PatchGAN."""
+"""The second discriminator of the paintings, on a pretrained network's features; it is updated beside the PatchGAN."""
 
 from typing import Any
 
@@ -14,31 +14,34 @@ from cyclegan.train.losses import feature_discriminator_loss, feature_generator_
 
 
 class FeatureCritic:
-    """Pictures are (N, 3, H, W) in [-1, 1]. The caller chooses the precision with autocast."""
+    """A FeatureDiscriminator and its optimizer.
+
+    Pictures are (N, 3, H, W) in [-1, 1]. The caller chooses the precision with autocast.
+    """
 
     def __init__(self, device: torch.device, learning_rate: float, compiled: bool) -> None:
         features = PictureFeatures().to(device)
         self.discriminator = FeatureDiscriminator().to(device)
-        # No momentum: the paper's choice for heads that learn as fast as these.
+        # No momentum, as in the paper (Sauer et al., 2021): heads like these learn fast.
         self.optimizer = Adam(self.discriminator.parameters(), lr=learning_rate, betas=(0.0, 0.99), fused=True)
         network = nn.Sequential(features, self.discriminator).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._score = torch.compile(network, dynamic=False) if compiled else network
 
     def generator_loss(self, fake: Tensor) -> Tensor:
-        """How far the fakes are from passing. Its gradient reaches the fakes, not the discriminator."""
+        """Returns the generators' loss. Its gradient reaches the fakes, but not the discriminator."""
         self.discriminator.requires_grad_(False)
         loss = feature_generator_loss([scores.float() for scores in self._score(fake)])
         self.discriminator.requires_grad_(True)
         return loss
 
     def loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """What the discriminator has to learn from."""
+        """Returns the discriminator's loss."""
         levels = [scores.float().chunk(2) for scores in self._score(torch.cat([real, fake]))]
         reals, fakes = zip(*levels, strict=True)
         return feature_discriminator_loss(reals, fakes)
 
     def learn(self, loss: Tensor) -> None:
-        """One update of the discriminator from its loss."""
+        """Updates the discriminator once from its loss."""
         self.optimizer.zero_grad()
         loss.backward()
         average_gradients((self.discriminator,))
@@ -52,14 +55,14 @@ class FeatureCritic:
         self.optimizer.load_state_dict(state["optimizer"])
 
 
-# Where the features are taken: after this block, at so many channels, at 1/4, 1/8, 1/16 and 1/32 of the side.
+# Block of the network that features are taken after → their channels. Their sides are 1/4, 1/8, 1/16 and 1/32.
 LEVELS = {3: 24, 6: 48, 14: 120, 20: 352}
 
 
 class PictureFeatures(nn.Module):
     """(N, 3, H, W) in [-1, 1] → four feature maps of EfficientNet-Lite2 (Apache-2.0), (N, c, H/s, W/s); never trained.
 
-    Not Lite0, which judges: a generator must not learn from the very network that says how good it is.
+    KID uses Lite0: a generator must not learn from the very network that measures it.
     """
 
     def __init__(self) -> None:
@@ -70,12 +73,12 @@ class PictureFeatures(nn.Module):
         self.requires_grad_(False).train(False)
 
     def train(self, mode: bool = True) -> "PictureFeatures":
-        # Its batch norms must keep the statistics they came with.
+        # Its batch norms must keep their pretrained statistics.
         super().train(False)
         return self
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
-        x = self.stem((pictures * 127.5 + 0.5) / 128)  # as it was trained: (uint8 - 127) / 128
+        x = self.stem((pictures * 127.5 + 0.5) / 128)  # the scaling of its training: (uint8 - 127) / 128
         levels = []
         for number, block in enumerate(self.blocks):
             x = block(x)
@@ -85,7 +88,7 @@ class PictureFeatures(nn.Module):
 
 
 class FeatureDiscriminator(nn.Module):
-    """The feature maps of PictureFeatures → one map of scores for each, (N, 1, h, w)."""
+    """The feature maps of PictureFeatures → one map of scores (N, 1, h, w) for each."""
 
     def __init__(self, width: int = 128) -> None:
         super().__init__()
@@ -96,7 +99,7 @@ class FeatureDiscriminator(nn.Module):
 
 
 def _head(channels: int, width: int) -> nn.Sequential:
-    # Spectral norm holds the scores to a slope that a generator can follow (Miyato et al., 2018, arXiv 1802.05957).
+    # Spectral norm limits the slope of the scores; a generator can then follow (Miyato et al., 2018, arXiv 1802.05957).
     return nn.Sequential(
         spectral_norm(nn.Conv2d(channels, width, 3, padding=1)),
         nn.LeakyReLU(0.2),
@@ -107,6 +110,6 @@ def _head(channels: int, width: int) -> nn.Sequential:
 
 
 def _unit_scale(level: Tensor) -> Tensor:
-    """Every picture's features at a root mean square of 1: the levels come at scales of their own."""
+    """Scales each picture's features to a root mean square of 1, for every level has a scale of its own."""
     mean_square: Tensor = level.square().mean((1, 2, 3), keepdim=True)
     return level / (mean_square + 1e-6).sqrt()

@@ -1,4 +1,4 @@
-"""Two folders of pictures that belong to no pairs, read as one stream of random crops."""
+"""Reads two folders of unpaired pictures as one stream of random crops."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,10 +17,9 @@ from cyclegan.torchvision_cpu import InterpolationMode, transforms
 class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
     """Sample n is a (painting, photo) pair of crops, each (3, crop, crop) in [-1, 1].
 
-    The shorter side is first resized to `load_size`, then a square is cut and mirrored by chance
-    (Zhu et al., 2017, section 7.1). Everything random in sample n is drawn from (seed, n) alone: a
-    resumed run sees the very pictures that an uninterrupted one would have seen, and so do two processes
-    that share the samples between them.
+    The shorter side is first resized to `load_size`, then a square is cropped and mirrored at random (Zhu et al., 2017,
+    section 7.1). Everything random in sample n is drawn from (seed, n) alone, so a resumed run sees exactly the crops
+    that an uninterrupted one would have seen, and several processes see those that a single one would have.
     """
 
     def __init__(
@@ -52,10 +51,11 @@ class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
         return crop.float() / 127.5 - 1
 
     def _crop(self, picture: Image.Image, random: np.random.Generator) -> Tensor:
-        """Returns (3, crop, crop) bytes. torchvision's own random transforms draw from a generator of the process."""
+        """Returns (3, crop, crop) in 0…255, uint8."""
         image = transforms.pil_to_tensor(picture)
         image = transforms.resize(image, [self.load_size], InterpolationMode.BICUBIC, antialias=True)
         height, width = image.shape[1:]
+        # Drawn here, because torchvision's random transforms draw from the process's generator.
         left = int(random.integers(width - self.crop + 1))
         top = int(random.integers(height - self.crop + 1))
         crop: Tensor = transforms.crop(image, top, left, self.crop, self.crop)

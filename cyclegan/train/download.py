@@ -1,4 +1,4 @@
-"""The public archives of the CycleGAN paper (Zhu et al., 2017): fetched in resumable parts, verified, unpacked."""
+"""Downloads the public archives of the CycleGAN paper (Zhu et al., 2017): resumes, verifies, unpacks."""
 
 import hashlib
 import re
@@ -21,21 +21,21 @@ from tqdm import tqdm
 
 HOME = "http://efrosgans.eecs.berkeley.edu/cyclegan/datasets"
 FOLDERS = ("trainA", "trainB", "testA", "testB")  # A = paintings, B = photos
-ATTEMPTS = 5  # in a row that bring nothing new
+ATTEMPTS = 5  # in a row without progress
 RETRY_PAUSE = 3.0  # seconds
-TIMEOUT = 30.0  # seconds in which the server sends nothing
+TIMEOUT = 30.0  # seconds without a byte from the server
 PART = 1 << 18  # bytes
-PASSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600)})  # what a later attempt may not meet
+TRANSIENT = frozenset({HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600)})  # statuses that a later attempt may not meet
 
 
 @dataclass(frozen=True)
 class Archive:
-    name: str  # of NAME.zip, and of the one folder in it
+    name: str  # of the file, NAME.zip, and of the one folder in it
     size: int  # bytes
     sha256: str
 
 
-# Sizes and sums as TensorFlow Datasets recorded them: tensorflow_datasets/url_checksums/cycle_gan.txt
+# Sizes and checksums from TensorFlow Datasets: tensorflow_datasets/url_checksums/cycle_gan.txt
 ARCHIVES: Final[dict[str, Archive]] = {
     name: Archive(name, size, sha256)
     for name, size, sha256 in (
@@ -48,18 +48,18 @@ ARCHIVES: Final[dict[str, Archive]] = {
 
 
 class DownloadError(Exception):
-    """A data set that can't be had; the message says why, and what to do."""
+    """The data set can't be downloaded; the message says why and what to do."""
 
 
 class _ConnectionLostError(Exception):
-    """An attempt that ended before the archive did; the next may go on."""
+    """The attempt ended before the archive did; the next one may continue."""
 
 
 def download(archive: Archive, folder: Path, mirror: str = HOME, retry_pause: float = RETRY_PAUSE) -> bool:
-    """Brings the archive's FOLDERS to `folder`/NAME; False where they are there already.
+    """Downloads the archive's FOLDERS into `folder`/NAME. Returns False when they are there already.
 
-    What has arrived stays in NAME.zip.partial until it is unpacked, so the same call goes on after any end. Nothing is
-    unpacked before its size and SHA-256 are right, and `folder`/NAME appears whole or not at all.
+    What has arrived stays in NAME.zip.partial until it is unpacked, so the same call continues an interrupted one. The
+    archive is unpacked only if its size and SHA-256 are right, and `folder`/NAME appears complete or not at all.
     Raises DownloadError.
     """
     target = folder / archive.name
@@ -68,7 +68,7 @@ def download(archive: Archive, folder: Path, mirror: str = HOME, retry_pause: fl
     if target.exists():
         raise DownloadError(f"{target} exists but lacks some of {', '.join(FOLDERS)}: move it away and try again.")
     if not mirror.startswith(("http://", "https://")):
-        raise DownloadError(f"{mirror} is no address of a web server.")
+        raise DownloadError(f"{mirror} is not the address of a web server: it must begin with http:// or https://.")
     partial = folder / f"{archive.name}.zip.partial"
     try:
         _fetch(archive, f"{mirror.rstrip('/')}/{archive.name}.zip", partial, retry_pause)
@@ -76,7 +76,7 @@ def download(archive: Archive, folder: Path, mirror: str = HOME, retry_pause: fl
             _verify(archive, partial)
             _unpack(partial, target)
         except DownloadError:
-            partial.unlink()  # or every later call would meet the same bytes
+            partial.unlink()  # otherwise every later call would find the same bytes
             raise
         partial.unlink()
     except OSError as error:
@@ -98,13 +98,13 @@ def _fetch(archive: Archive, url: str, partial: Path, retry_pause: float) -> Non
                 _receive(archive, url, partial, progress)
             except _ConnectionLostError as error:
                 have = _size(partial)
-                # Only new ground counts: a server that always starts over, and always breaks, must come to an end.
+                # Only new bytes count: a server that always starts over and always breaks must not be asked forever.
                 left = ATTEMPTS if have > furthest else left - 1
                 furthest = max(furthest, have)
                 if not left:
                     raise DownloadError(
                         f"{url} broke off at {have:,} of {archive.size:,} bytes ({error}); "
-                        "the same command goes on from where it stopped."
+                        "run the same command again to continue."
                     ) from error
                 time.sleep(retry_pause)
 
@@ -114,10 +114,10 @@ def _size(file: Path) -> int:
 
 
 def _receive(archive: Archive, url: str, partial: Path, progress: "tqdm[Never]") -> None:
-    """One attempt: appends to `partial` what it lacks. Raises _ConnectionLostError where that is not all."""
+    """Makes one attempt to append what `partial` lacks. Raises _ConnectionLostError when something is still missing."""
     have = _size(partial)
     with _network_errors(url):
-        # Only http and https get here.
+        # download() has let only http and https through.
         request = Request(url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310
         response: HTTPResponse = urlopen(request, timeout=TIMEOUT)  # noqa: S310
     with response:
@@ -137,7 +137,7 @@ def _receive(archive: Archive, url: str, partial: Path, progress: "tqdm[Never]")
 
 
 def _start(response: HTTPResponse, archive: Archive, url: str, have: int) -> int:
-    """The byte of the archive that the answer begins with: `have`, or 0 where the server knows no ranges."""
+    """Returns the byte of the archive that the response begins with: `have`, or 0 from a server without ranges."""
     start, size = 0, response.headers.get("Content-Length")
     if response.status == HTTPStatus.PARTIAL_CONTENT:
         stated = re.fullmatch(rf"bytes {have}-\d+/(\d+)", response.headers.get("Content-Range", ""))
@@ -151,17 +151,17 @@ def _start(response: HTTPResponse, archive: Archive, url: str, have: int) -> int
 
 @contextmanager
 def _network_errors(url: str) -> Iterator[None]:
-    """Keeps what the network does apart from what the disk does: both raise OSError."""
+    """Turns the network's errors into our own, so that the OSErrors that remain are the disk's."""
     try:
         yield
     except HTTPError as error:
         error.close()
         status = f"{error.code} {error.reason}"
-        if error.code in PASSING:
+        if error.code in TRANSIENT:
             raise _ConnectionLostError(f"the server responds with {status}") from error
         raise DownloadError(f"{url} can't be downloaded: the server responds with {status}.") from error
     except (InvalidURL, ValueError) as error:
-        raise DownloadError(f"{url} is no address ({error}).") from error
+        raise DownloadError(f"{url} is not a valid address ({error}).") from error
     except URLError as error:
         raise _ConnectionLostError(str(error.reason)) from error
     except (OSError, HTTPException) as error:
@@ -173,15 +173,15 @@ def _verify(archive: Archive, partial: Path) -> None:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != archive.sha256:
         raise DownloadError(
-            f"What arrived as {archive.name}.zip is damaged (SHA-256 {digest}, not {archive.sha256}) "
-            "and was deleted: start again."
+            f"The downloaded {archive.name}.zip was damaged (SHA-256 {digest}, not {archive.sha256}) "
+            "and has been deleted: run the command again."
         )
 
 
 def _unpack(partial: Path, target: Path) -> None:
-    """Unpacks beside `target` and renames at the end. Raises DownloadError for an archive that it refuses."""
+    """Unpacks beside `target` and renames at the end. Raises DownloadError when the archive is unsafe or damaged."""
     unpacking = target.with_name(f"{target.name}.unpacking")
-    shutil.rmtree(unpacking, ignore_errors=True)  # left by a process that was killed
+    shutil.rmtree(unpacking, ignore_errors=True)  # left behind by a killed process
     try:
         with ZipFile(partial) as archive:
             members = archive.infolist()
@@ -200,9 +200,9 @@ def _unpack(partial: Path, target: Path) -> None:
 
 
 def _escapes(member: ZipInfo) -> bool:
-    """Whether a member points out of the folder it is unpacked into, by the rules of any system.
+    """Returns whether a member would leave the folder it is unpacked into, by the rules of any operating system.
 
-    extract() would bend most of these into the folder without a word; a data set that needs that is not ours.
+    extract() silently moves most of these into the folder, but an archive with such members is not the original.
     """
     path = PureWindowsPath(member.filename)  # knows drives and both slashes
     return bool(path.anchor) or ".." in path.parts or stat.S_ISLNK(member.external_attr >> 16)

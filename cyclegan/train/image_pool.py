@@ -1,4 +1,4 @@
-"""Earlier fakes, so that a discriminator does not forget what it once knew to be fake."""
+"""Keeps earlier fakes, so that a discriminator does not forget what it once knew to be fake."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from torch import Tensor
 
 
 class ImagePool:
-    """Half of the time, an earlier fake in place of the new one (Shrivastava et al., 2017, arXiv 1612.07828).
+    """Replaces half of the new fakes with earlier ones (Shrivastava et al., 2017, arXiv 1612.07828).
 
-    A pool of size 0 keeps nothing and returns the new fakes.
+    A pool that is not yet full returns the new fakes; one of size 0 always does.
     """
 
     def __init__(self, size: int, seed: int) -> None:
@@ -18,11 +18,11 @@ class ImagePool:
         self.random = torch.Generator().manual_seed(seed)
 
     def exchange(self, fakes: Tensor) -> Tensor:
-        """(N, 3, H, W) new fakes → (N, 3, H, W) fakes to show the discriminator."""
+        """Takes (N, 3, H, W) new fakes and returns as many to show the discriminator."""
         return torch.stack([self._exchange(fake) for fake in fakes])
 
     def draw(self, count: int) -> Tensor:
-        """(count, 3, H, W) earlier fakes, by chance. The pool must not be empty."""
+        """Returns (count, 3, H, W) random fakes from the pool, which must not be empty."""
         chosen = torch.randint(len(self.pictures), (count,), generator=self.random)
         return torch.stack([self.pictures[index] for index in chosen.tolist()])
 
@@ -43,6 +43,6 @@ class ImagePool:
         return {"pictures": self.pictures, "random": self.random.get_state()}
 
     def load_state_dict(self, state: dict[str, Any], device: torch.device) -> None:
-        # A run may go on with a smaller pool.
+        # A resumed run may have a smaller pool.
         self.pictures = [picture.to(device) for picture in state["pictures"][: self.size]]
         self.random.set_state(state["random"])

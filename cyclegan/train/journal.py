@@ -1,4 +1,4 @@
-"""What a run leaves for its reader: metrics.jsonl, TensorBoard events, and grids of pictures."""
+"""Writes down how a run goes: metrics.jsonl, TensorBoard events, and grids of pictures."""
 
 import json
 import time
@@ -19,13 +19,13 @@ GRIDS = "grids"
 
 
 class Journal:
-    """Continues the journal in the folder `run` after `step`, the step that training continues from.
+    """Continues the journal in the folder `run` after `step`, the last step that training has made.
 
-    What an interrupted run noted of later steps is dropped, for they are made again: no step appears twice. Of several
-    processes only one `writes`.
+    Training makes later steps again, so what an interrupted run noted about them is dropped: no step appears twice.
+    With several processes, only one `writes`.
 
-    metrics.jsonl is the record. A line is written before the next step begins, so that a killed process loses none.
-    TensorBoard and the grids show the same.
+    metrics.jsonl is the record; TensorBoard and the grids show the same. Every line is written before the next step
+    begins, so a killed process loses none.
     """
 
     def __init__(self, run: Path, step: int = 0, writes: bool = True) -> None:
@@ -60,13 +60,13 @@ class Journal:
                 grid.unlink()
 
     def note_losses(self, step: int, learning_rate: float, losses: dict[str, Tensor]) -> dict[str, str]:
-        """Answers the losses as a progress bar shows them."""
+        """Returns the losses as a progress bar shows them."""
         values = {name: round(loss.item(), 5) for name, loss in losses.items()}
         self._note(step, {"learning_rate": learning_rate, **values})
         return {name: f"{value:.3f}" for name, value in values.items()}
 
     def note_evaluation(self, step: int, evaluation: Evaluation, grid: Image.Image) -> None:
-        """`grid`: photos, their paintings and their cycles."""
+        """`grid` shows photos, their paintings, and the photos restored from them."""
         self._note(step, asdict(evaluation))
         if self.writes:
             grid.save(self.run / GRIDS / f"{step:07}.jpg", quality=88)

@@ -1,4 +1,4 @@
-"""One training run from its first step to its last: data in, checkpoints, metrics and evaluations out."""
+"""Runs training from the first step to the last: reads pictures, writes checkpoints, metrics and evaluations."""
 
 import platform
 import signal
@@ -31,15 +31,15 @@ BEST = "best.pt"
 
 
 class RunError(ValueError):
-    """A run that can't be started as asked; the message says why."""
+    """The run can't be started as asked; the message says why."""
 
 
 def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = False, init: Path | None = None) -> int:
-    """Trains to `config.steps`, saving `last.pt` on the way and, judged by KID, `best.pt`.
+    """Trains until `config.steps`, saving `last.pt` regularly and `best.pt` whenever the KID is the lowest so far.
 
-    With `resume` it goes on from the run's `last.pt`; with `init`, a new run begins with those weights.
-    Answers the last step made: fewer than `config.steps` after a SIGTERM or Ctrl-C, which save and end.
-    Raises ConfigError, RunError, FolderError or CheckpointError for what it can't use.
+    `resume` continues the run from its `last.pt`; `init` starts a new run with the weights in that file.
+    Returns the number of the last step, which is below `config.steps` after a SIGTERM or Ctrl-C: both save and end.
+    Raises ConfigError, RunError, FolderError, PictureError or CheckpointError when the run can't start or go on.
     """
     check_generator(generator)
     with process_group(local_device(config.device)):
@@ -56,7 +56,7 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
     evaluator = None
     if config.test_photos and rank() == 0:
         evaluator = Evaluator(readable_pictures(config.test_photos, at_least=MIN_PICTURES), paintings)
-    samples = config.batch_size * config.discriminator_steps  # of each step, in all processes together
+    samples = config.batch_size * config.discriminator_steps  # per step, in all processes together
     loader = DataLoader(
         UnpairedPictures(paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed),
         batch_size=samples // world_size(),
@@ -70,7 +70,7 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
             loader, initial=trainer.step_number, total=config.steps, unit="step", smoothing=0.05, disable=rank() > 0
         )
         for painting, photo in progress:
-            learning_rate = trainer.learning_rate()  # this step's; the call below moves on to the next
+            learning_rate = trainer.learning_rate()  # of this step; the call below counts it as done
             losses = trainer.step(painting, photo)
             step = trainer.step_number
             done = step == config.steps
@@ -92,9 +92,9 @@ def _start(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
     if last.exists() and not resume:
         raise RunError(f"{last} exists. Continue it with --resume, or name another folder with --output.")
     if resume and init:
-        raise RunError("A run that is resumed has its weights already: give --resume or --init, not both.")
+        raise RunError("Give --resume or --init, not both: a resumed run has its weights already.")
     if config.batch_size % world_size():
-        raise RunError(f"A batch of {config.batch_size} can't be shared evenly by {world_size()} processes.")
+        raise RunError(f"--batch-size {config.batch_size} can't be split evenly among {world_size()} processes.")
     trainer = Trainer(config, generator)
     if resume:
         trainer.load_state_dict(load_checkpoint(last))
@@ -107,7 +107,7 @@ def _start(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
 
 
 def _evaluate(trainer: Trainer, evaluator: Evaluator, journal: Journal, run: Path) -> None:
-    """Judges the averaged generator, and keeps the checkpoint as `best` where its KID is the lowest so far."""
+    """Evaluates the averaged generator, and saves `best.pt` when its KID is the lowest so far."""
 
     def paint(photo: Tensor) -> Tensor:
         painting: Tensor = trainer.averaged(photo.to(trainer.device))
@@ -127,7 +127,7 @@ def _evaluate(trainer: Trainer, evaluator: Evaluator, journal: Journal, run: Pat
 
 
 def _note_pictures(trainer: Trainer, counts: dict[str, int]) -> None:
-    """Raises RunError where a resumed run would see other pictures than it began with, and so in another order."""
+    """Raises RunError when a resumed run finds more or fewer pictures than it began with: their order would change."""
     for domain, count in counts.items():
         begun_with = trainer.record.setdefault(domain, count)
         if begun_with != count:
@@ -135,7 +135,7 @@ def _note_pictures(trainer: Trainer, counts: dict[str, int]) -> None:
 
 
 def _note_settings(trainer: Trainer) -> None:
-    """Records what the run trains with from here on: resumed with other settings, it owes the card both."""
+    """Records the settings that hold from this step on: the model card lists those of every part of a resumed run."""
     parts = trainer.record.setdefault("settings", [])
     settings = _describe(trainer.config, trainer.device)
     if not parts or parts[-1]["settings"] != settings:
@@ -144,7 +144,7 @@ def _note_settings(trainer: Trainer) -> None:
 
 def _describe(config: TrainingConfig, device: torch.device) -> dict[str, Any]:
     settings = asdict(config)
-    for here in (
+    for of_no_effect in (
         "paintings",
         "photos",
         "output",
@@ -154,7 +154,7 @@ def _describe(config: TrainingConfig, device: torch.device) -> dict[str, Any]:
         "log_every",
         "evaluate_every",
     ):
-        del settings[here]
+        del settings[of_no_effect]
     return {**settings, "machine": _machine(device), "processes": world_size()}
 
 
@@ -166,7 +166,7 @@ def _machine(device: torch.device) -> str:
 
 @contextmanager
 def _stop_requests() -> Iterator[list[int]]:
-    """Collects SIGTERM and Ctrl-C instead of dying of them in the middle of a step."""
+    """Collects SIGTERM and Ctrl-C, which would otherwise end the process in the middle of a step."""
     received: list[int] = []
 
     def remember(number: int, frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""A run as one HTML file: its curves, and the same photos being painted better and better."""
+"""Draws a run into one HTML file: its curves, and how the same photos are painted better and better."""
 
 import base64
 import html
@@ -30,18 +30,18 @@ img {{ max-width: 100% }}
 
 
 class ReportError(ValueError):
-    """A folder that is no run; the message says which and why."""
+    """The folder is not that of a run; the message says which and why."""
 
 
 def write_report(run: Path, output: Path) -> None:
-    """Draws `run`'s metrics and grids into `output`, which needs nothing beside itself. Raises ReportError."""
+    """Draws the metrics and grids of `run` into `output`, which needs no other file. Raises ReportError."""
     if not (run / METRICS).is_file():
-        raise ReportError(f"{run} is no run: it has no {METRICS}.")
+        raise ReportError(f"{run} is not the folder of a run: it has no {METRICS}.")
     lines = read_metrics(run)
     if not lines:
-        raise ReportError(f"{run} has no measurements yet: wait for its first ones.")
+        raise ReportError(f"{run} has no measurements yet: wait for the first ones.")
     body = [_figure(title, names, lines) for title, names in CURVES.items()]
-    # The script that draws comes with the first figure, for all of them.
+    # The first figure brings the script that draws all of them.
     drawn = [figure.to_html(full_html=False, include_plotlyjs=number == 0) for number, figure in enumerate(body)]
     grids = [_grid(path) for path in sorted((run / GRIDS).glob("*.jpg"))]
     output.write_text(PAGE.format(title=html.escape(f"Run {run.name}"), body="\n".join(drawn + grids)))

@@ -1,4 +1,4 @@
-"""One step of training, and everything that a step changes. The loop around it is in run.py."""
+"""One step of training, and everything that a step changes. The loop around it is in loop.py."""
 
 from dataclasses import asdict
 from typing import Any, TypeVar, cast
@@ -51,10 +51,11 @@ class Trainer:
         )
 
     def step(self, painting: Tensor, photo: Tensor) -> dict[str, Tensor]:
-        """One step of all four networks on (N · discriminator_steps, 3, H, W) batches in [-1, 1]; answers the losses.
+        """Makes one step with all four networks and returns the losses.
 
-        The generators see the first N pictures of each domain, the discriminators N in each of their updates.
-        Of several processes each gets its own share of the batch, and answers the losses of that.
+        `painting` and `photo` are (N · discriminator_steps, 3, H, W) in [-1, 1]. The generators and the first update of
+        the discriminators see the first N pictures of each domain; each further update sees the next N.
+        With several processes, each gets its shard of these pictures and returns the losses of that shard.
         """
         painting, photo = (self._send(batch) for batch in (painting, photo))
         self._set_learning_rate()
@@ -77,7 +78,7 @@ class Trainer:
 
     def _step_generators(self, painting: Tensor, photo: Tensor) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         config = self.config
-        # Frozen: their gradients from this loss would only be thrown away.
+        # Frozen, because nothing uses their gradients from this loss.
         for discriminator in (self.painting_discriminator, self.photo_discriminator):
             discriminator.requires_grad_(False)
         losses: dict[str, Tensor] = {}
@@ -86,7 +87,7 @@ class Trainer:
             if (self.step_number + 1) % config.constrain_every:
                 fake_painting, fake_photo = self._paint(photo).float(), self._photograph(painting).float()
             else:
-                # Translation and identity in one call: instance norm keeps the pictures of a batch apart.
+                # Translation and identity share one call, since instance norm treats each picture of a batch alone.
                 fake_painting, same_painting = self._paint(torch.cat([photo, painting])).float().chunk(2)
                 fake_photo, same_photo = self._photograph(torch.cat([painting, photo])).float().chunk(2)
                 losses |= {
@@ -137,7 +138,7 @@ class Trainer:
         return {name: loss.detach() for name, loss in losses.items()}
 
     def learning_rate(self) -> float:
-        """Constant for the first half, then linear to zero (Zhu et al., 2017, section 4)."""
+        """Returns the next step's rate: constant for the first half, then linear to 0 (Zhu et al., 2017, section 4)."""
         left = 1 - self.step_number / self.config.steps
         return self.config.learning_rate * min(1.0, 2 * left)
 
@@ -150,7 +151,7 @@ class Trainer:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continues where `state` was taken. Raises CheckpointError where it is of another architecture."""
+        """Continues from `state`. Raises CheckpointError when it belongs to another architecture."""
         if state.get("generator_config") != asdict(self.generator_config):
             raise CheckpointError(
                 f"The checkpoint holds a generator of {state.get('generator_config')}, "
@@ -158,7 +159,7 @@ class Trainer:
             )
         if ("feature_critic" in state) != bool(self.critic):
             with_it = "with" if "feature_critic" in state else "without"
-            raise CheckpointError(f"The checkpoint was made {with_it} --feature-weight: go on {with_it} it.")
+            raise CheckpointError(f"The checkpoint was made {with_it} --feature-weight: continue {with_it} it.")
         self.step_number = state["step"]
         self.record = state["record"]
         for name, part in self._parts().items():
@@ -168,7 +169,7 @@ class Trainer:
                 part.load_state_dict(state[name])
 
     def start_from(self, generator: Generator) -> None:
-        """Fine-tunes: both directions and the average begin with these weights; the discriminators begin anew."""
+        """Starts both generators and the average from these weights, and the discriminators from scratch."""
         for network in (self.to_painting, self.to_photo, cast(Generator, self.averaged.module)):
             network.load_state_dict(generator.state_dict())
 
@@ -189,7 +190,7 @@ class Trainer:
 
     @staticmethod
     def _exchange(pool: ImagePool, fakes: Tensor) -> Tensor:
-        # Every process keeps the same pool, so that it makes no difference how many they are.
+        # Every process keeps the same pool, so the result does not depend on the number of processes.
         return own_shard(pool.exchange(gather(fakes)))
 
     def _draw(self, pool: ImagePool, fakes: Tensor) -> Tensor:

@@ -35,7 +35,7 @@ def config(tmp_path: Path, folders: tuple[Path, Path]) -> TrainingConfig:
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Paintings and photos, three of each."""
+    """A folder of three paintings and one of three photos."""
     paintings, photos = (tmp_path_factory.mktemp(domain) for domain in ("paintings", "photos"))
     for number in range(3):
         landscape(40, 40, seed=number).save(paintings / f"{number}.png")

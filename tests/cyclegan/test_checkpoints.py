@@ -21,7 +21,7 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_earlier_checkpoint(tmp_path: Path) -> None:
-    # A limit on the size of files stops the writing half way, as a full disk does.
+    # A limit on the size of files interrupts the writing, as a full disk does.
     path = tmp_path / "last.pt"
     save_checkpoint({"step": 1}, path)
     script = f"""
@@ -51,8 +51,13 @@ def test_a_missing_or_damaged_file_is_a_clear_error(tmp_path: Path, suffix: str,
 
 def test_a_checkpoint_of_something_else_is_a_clear_error(tmp_path: Path) -> None:
     save_checkpoint({"step": 1}, tmp_path / "other.pt")
-    with pytest.raises(CheckpointError, match="no checkpoint of train"):
+    with pytest.raises(CheckpointError, match="not a checkpoint of train"):
         load_generator(tmp_path / "other.pt")
+
+
+def test_an_artifact_is_not_taken_for_a_checkpoint() -> None:
+    with pytest.raises(CheckpointError, match=r"monet.pt is damaged, or not a checkpoint"):
+        load_checkpoint(Path("weights/monet.pt"))
 
 
 def test_published_weights_paint_as_the_generator_did(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_full_size_and_a_brush(photo: Path) -> None:
     assert size(target) == (1100, 90)
 
 
-def test_a_size_that_is_none_is_named(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_size_is_named(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["paint", str(photo), "--size", "huge"])
     said = capsys.readouterr().err
@@ -87,16 +87,16 @@ def test_bad_input_is_one_sentence_and_writes_nothing(
     assert sorted(path.name for path in photo.parent.iterdir()) == ["empty", "photo.jpg"]
 
 
-def test_export_names_a_checkpoint_that_is_none(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_export_names_a_file_that_is_not_a_checkpoint(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(2):
         landscape(40, 40, number).save(photo.with_name(f"{number}.png"))
     folders = ["--photos", str(photo.parent), "--paintings", str(photo.parent)]
     assert main(["export", str(photo), *folders, "-o", str(photo.with_name("new.pt"))]) == 1
-    assert "photo.jpg is damaged, or of another program" in capsys.readouterr().err
+    assert "photo.jpg is damaged, or not a checkpoint" in capsys.readouterr().err
     assert not photo.with_name("new.pt").exists()
 
 
-def test_download_knows_its_names(capsys: pytest.CaptureFixture[str]) -> None:
+def test_download_lists_its_data_sets(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["download", "manet2photo"])
     said = capsys.readouterr().err
@@ -142,9 +142,9 @@ def test_fewer_than_two_pictures_are_not_measured(
     assert capsys.readouterr() == ("", f"cyclegan: Put at least 2 pictures into {few}: it holds only 1.\n")
 
 
-def test_report_draws_a_run_and_names_a_folder_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_draws_a_run_and_names_a_folder_without_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(tmp_path)]) == 1
-    assert "is no run" in capsys.readouterr().err
+    assert "is not the folder of a run" in capsys.readouterr().err
     (tmp_path / "metrics.jsonl").write_text('{"step": 1, "kid": 80.0}\n')
     assert main(["report", str(tmp_path)]) == 0
     assert (tmp_path / "report.html").stat().st_size > 0
@@ -152,7 +152,7 @@ def test_report_draws_a_run_and_names_a_folder_that_is_none(tmp_path: Path, caps
 
 @pytest.mark.parametrize("arguments", [["--help"], ["paint", "{photo}", "--engine", "openvino", "--size", "64"]])
 def test_painting_imports_neither_training_code_nor_another_engine(photo: Path, arguments: list[str]) -> None:
-    """In a process of its own: the tests themselves import all of it."""
+    """Runs in a process of its own, because the tests themselves import all of it."""
     unwanted = ["torch", "torchvision", "tensorboard", "cyclegan.train", "cyclegan.evaluate", "cyclegan.export"]
     program = (
         "import sys; from cyclegan.__main__ import main\n"

@@ -15,11 +15,12 @@ class BodyReader:
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
+        self._is_cut_off = False  # the client stopped before the end of its body
 
     @property
     def is_at_end(self) -> bool:
         """Whether the next bytes on the connection belong to another request."""
-        return isinstance(self._reader, LengthReader) and self._reader.length == 0
+        return isinstance(self._reader, LengthReader) and self._reader.length == 0 and not self._is_cut_off
 
     def read(self, size: int) -> bytes:
         """Returns at most `size` bytes, or none at the end of the body.
@@ -27,6 +28,8 @@ class BodyReader:
         Raises RequestTimeout if the client falls silent, ClientDisconnected if it hangs up, and BadRequest for
         malformed chunks.
         """
+        # LengthReader counts bytes that never arrive as read, as if the next request began where this body broke off.
+        expected = min(size, self._reader.length) if isinstance(self._reader, LengthReader) else 0
         try:
             data: bytes = self._reader.read(size)
         except BlockingIOError as error:  # silent for longer than gunicorn.conf.py allows
@@ -35,4 +38,5 @@ class BodyReader:
             raise ClientDisconnected from error
         except ParseException as error:
             raise BadRequest(MALFORMED) from error
+        self._is_cut_off = self._is_cut_off or len(data) < expected
         return data

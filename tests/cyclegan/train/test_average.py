@@ -21,7 +21,7 @@ def generator(small: GeneratorConfig) -> Generator:
 
 
 def move(network: nn.Module) -> None:
-    """As a step of training does."""
+    """Changes the weights, as a step of training does."""
     with torch.no_grad():
         for parameter in network.parameters():
             parameter += torch.randn_like(parameter)
@@ -32,7 +32,7 @@ def test_the_average_forgets_its_start_and_then_moves_slowly() -> None:
     assert decay_after(10**6, DECAY) == DECAY
 
 
-def test_it_is_the_average_written_out(generator: Generator) -> None:
+def test_it_agrees_with_the_average_written_out(generator: Generator) -> None:
     averaged = MovingAverage(generator, DECAY)
     expected: list[Tensor] = []
     for update in range(6):
@@ -46,7 +46,7 @@ def test_it_is_the_average_written_out(generator: Generator) -> None:
         torch.testing.assert_close(ours.detach(), theirs)
 
 
-def test_it_goes_on_from_its_state_exactly(generator: Generator) -> None:
+def test_it_resumes_exactly_from_its_state(generator: Generator) -> None:
     averaged, resumed = MovingAverage(generator, DECAY), MovingAverage(generator, DECAY)
     for _ in range(3):
         move(generator)
@@ -74,12 +74,12 @@ class OperatorCount(TorchDispatchMode):
         return result
 
 
-def test_an_update_is_one_operation_and_reads_no_number_of_the_device(generator: Generator) -> None:
+def test_an_update_is_one_operation_and_reads_no_number_from_the_device(generator: Generator) -> None:
     averaged = MovingAverage(generator, DECAY)
     averaged.update_parameters(generator)
     with OperatorCount() as count:
         averaged.update_parameters(generator)
     assert count.calls["_foreach_lerp_"] == 1
-    # The two are of AveragedModel's own counter, which stays on the CPU.
+    # Both reads are of AveragedModel's own counter, which stays on the CPU.
     assert count.calls["_local_scalar_dense"] == 2
     assert averaged.n_averaged.device.type == "cpu"

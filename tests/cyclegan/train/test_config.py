@@ -41,22 +41,20 @@ from cyclegan.train.trainer import Trainer
         ("evaluate_every", 0, "--evaluate-every"),
     ],
 )
-def test_a_number_out_of_its_bounds_is_one_sentence(
-    config: TrainingConfig, name: str, value: float, sentence: str
-) -> None:
+def test_a_number_out_of_bounds_is_one_sentence(config: TrainingConfig, name: str, value: float, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence) as raised:
         replace(config, **{name: value})  # type: ignore[arg-type]
     assert str(raised.value).count("\n") == 0
 
 
 @pytest.mark.parametrize("numbers", [{"base_channels": 0}, {"base_channels": -4}, {"residual_blocks": -1}])
-def test_a_generator_that_can_not_be_built_is_one_sentence(config: TrainingConfig, numbers: dict[str, int]) -> None:
+def test_an_impossible_generator_is_one_sentence(config: TrainingConfig, numbers: dict[str, int]) -> None:
     with pytest.raises(ConfigError, match=r"must be [01] or more"):
         train(config, GeneratorConfig(**numbers))
     assert not config.output.exists()
 
 
-def test_a_device_that_is_none_is_refused_before_anything_is_written(
+def test_a_misspelt_device_is_refused_before_anything_is_written(
     config: TrainingConfig, small: GeneratorConfig
 ) -> None:
     with pytest.raises(ConfigError, match="not 'cudda'"):
@@ -72,7 +70,7 @@ def test_the_lowest_numbers_train(config: TrainingConfig) -> None:
     assert all(loss.isfinite() for loss in losses.values())
 
 
-def test_the_smallest_crop_is_the_smallest_that_is_scored() -> None:
+def test_the_smallest_crop_is_the_smallest_that_gets_a_score() -> None:
     def scores(side: int) -> Tensor:
         found: Tensor = PatchDiscriminator(base_channels=4)(torch.rand(1, 3, side, side))
         return found

@@ -30,7 +30,7 @@ def test_the_generators_loss_reaches_the_picture_and_not_the_discriminator(criti
     assert all(parameter.grad is None for parameter in critic.discriminator.parameters())
 
 
-def test_it_goes_on_from_its_state(critic: FeatureCritic) -> None:
+def test_it_resumes_from_its_state(critic: FeatureCritic) -> None:
     real, fake = torch.zeros(1, 3, 64, 64), torch.rand(1, 3, 64, 64)
     critic.learn(critic.loss(real, fake))
     other = FeatureCritic(torch.device("cpu"), learning_rate=2e-3, compiled=False)

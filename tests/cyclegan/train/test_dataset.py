@@ -48,14 +48,14 @@ def test_a_folder_without_pictures_is_a_clear_error(tmp_path: Path, made: bool) 
         find_pictures(folder)
 
 
-def test_a_folder_named_like_a_picture_is_none(folder: Path) -> None:
+def test_a_folder_named_like_a_picture_is_not_a_picture(folder: Path) -> None:
     (folder / "album.jpg").mkdir()
     assert len(find_pictures(folder)) == len(SIZES)
 
 
 @pytest.fixture
 def damaged(folder: Path) -> list[Path]:
-    """Unreadable files among the folder's pictures, some only from their middle on; sorted."""
+    """Sorted unreadable files among the folder's pictures; some are readable up to their middle."""
     text, empty, missing = folder / "nested 0" / "text.png", folder / "empty.webp", folder / "missing.tif"
     text.write_text("no picture")
     empty.touch()
@@ -80,7 +80,7 @@ def test_unreadable_pictures_are_named_once_and_skipped(
     assert all(str(picture) in line for picture, line in zip(damaged, named, strict=True))
 
 
-def test_of_several_processes_one_names_them(
+def test_only_one_of_several_processes_names_them(
     folder: Path, damaged: list[Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert readable_pictures(folder, announce=False) == readable_pictures(folder)
@@ -128,7 +128,7 @@ def test_a_crop_as_large_as_the_picture_is_the_picture_or_its_mirror_image(tmp_p
     for n in range(len(dataset)):
         for mirrored in (False, True):
             whole = resized.flip(2) if mirrored else resized
-            # Two levels of 255, for Pillow and torchvision round differently.
+            # Pillow and torchvision round differently: by one or two levels of 255.
             seen |= {
                 (mirrored, x) for x in range(17) if (whole[:, :, x : x + 32] - dataset[n][0]).abs().max() < 2 / 127
             }
@@ -138,7 +138,7 @@ def test_a_crop_as_large_as_the_picture_is_the_picture_or_its_mirror_image(tmp_p
 
 def test_a_sample_depends_on_its_number_and_the_seed_alone(pictures: Callable[..., UnpairedPictures]) -> None:
     first, again, other = pictures(), pictures(samples=30), pictures(seed=1)
-    again[3]  # what was drawn before must not matter
+    again[3]  # earlier samples must not matter
     for n in (0, 7, 19):
         assert all(torch.equal(a, b) for a, b in zip(first[n], again[n], strict=True))
     assert not all(torch.equal(first[n][0], other[n][0]) for n in range(5))

@@ -39,21 +39,21 @@ def test_each_process_has_a_device_of_its_own(name: str, environment: dict[str, 
         ("cuda:0", {"cuda": 2}, rank_of_two(0), "every process on one GPU: give --device cuda"),
     ],
 )
-def test_a_device_that_can_not_be_used_is_one_sentence(
+def test_an_unusable_device_is_one_sentence(
     name: str, gpus: dict[str, int], environment: dict[str, str], sentence: str
 ) -> None:
     with pytest.raises(ConfigError, match=sentence):
         choose_device(name, gpus, environment)
 
 
-def test_this_machine_is_asked_for_its_devices() -> None:
+def test_the_devices_are_those_of_this_machine() -> None:
     assert local_device("cpu") == torch.device("cpu")
     with pytest.raises(ConfigError, match=f"no cuda:{torch.cuda.device_count()}|finds no cuda"):
         local_device(f"cuda:{torch.cuda.device_count()}")
 
 
 def test_the_device_is_set_before_nccl_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CUDA is only recorded here, since it can't be had on every machine."""
+    """Records the calls in place of making them, since not every machine has CUDA."""
     calls: list[Any] = []
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.setattr(torch.cuda, "set_device", calls.append)

@@ -1,15 +1,12 @@
 import hashlib
-import os
 import resource
 import signal
 import socket
 import stat
-import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -18,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
+from archive_site import Handler, Site
 from cyclegan.__main__ import main
 from cyclegan.train.download import ARCHIVES, ATTEMPTS, FOLDERS, Archive, DownloadError, download
 from patience import PATIENCE, wait_until
@@ -27,56 +25,6 @@ PARTIAL = f"{NAME}.zip.partial"
 PICTURES = {
     f"{NAME}/{folder}/{n}.jpg": hashlib.shake_256(bytes([n])).digest(20_000) for n, folder in enumerate(FOLDERS)
 }
-
-
-@dataclass
-class Site:
-    """What a server on this machine serves and how it behaves; `asked` records the Range of every request."""
-
-    address: str
-    content: bytes
-    ranges: bool = True
-    sized: bool = True  # says how large it is
-    statuses: list[int] = field(default_factory=list)  # of the next responses; afterwards 200 or 206
-    drops: list[int] = field(default_factory=list)  # bytes after which the next responses break off
-    reset: bool = False  # breaks off with a reset, not with a plain end
-    stalls: bool = False  # holds the connection where it would break off
-    ended: threading.Event = field(default_factory=threading.Event)
-    asked: list[str | None] = field(default_factory=list)
-
-
-class Handler(BaseHTTPRequestHandler):
-    def __init__(self, site: Site, *connection: object) -> None:
-        self.site = site
-        super().__init__(*connection)  # type: ignore[arg-type]
-
-    def do_GET(self) -> None:
-        site, wanted = self.site, self.headers["Range"]
-        site.asked.append(wanted)
-        if site.statuses and (status := site.statuses.pop(0)) >= 400:
-            self.send_error(status)
-            return
-        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and site.ranges else 0
-        body = site.content[start:]
-        self.send_response(206 if start else 200)
-        if start:
-            self.send_header("Content-Range", f"bytes {start}-{len(site.content) - 1}/{len(site.content)}")
-        if site.sized:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if not site.drops:
-            self.wfile.write(body)
-            return
-        self.wfile.write(body[: site.drops.pop(0)])
-        if site.reset:
-            # A socket closed while it must not linger, and without a shutdown before, sends a reset.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            os.close(self.connection.detach())
-        if site.stalls:
-            site.ended.wait(PATIENCE)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
@@ -124,29 +72,27 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_unpacks_what_it_fetched_and_leaves_nothing_else(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
+def test_unpacks_the_archive_and_leaves_nothing_else(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
     assert fetch()
     assert files(tmp_path) == PICTURES
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
     assert site.asked == [None]
 
 
-def test_what_is_there_is_not_fetched_again(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
+def test_a_complete_folder_is_not_downloaded_again(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
     fetch()
     assert not fetch()
     assert len(site.asked) == 1
 
 
-def test_a_folder_with_a_part_of_the_pictures_is_left_alone(
-    site: Site, fetch: Callable[[], bool], tmp_path: Path
-) -> None:
+def test_an_incomplete_folder_is_left_alone(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
     (tmp_path / NAME / "trainA").mkdir(parents=True)
     with pytest.raises(DownloadError, match="lacks some of trainA, trainB, testA, testB"):
         fetch()
     assert not site.asked
 
 
-def test_goes_on_by_itself_where_the_connection_broke(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
+def test_a_broken_connection_is_resumed(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
     half = len(site.content) // 2
     site.drops = [half]
     assert fetch()
@@ -161,10 +107,10 @@ def test_survives_resets(site: Site, fetch: Callable[[], bool], tmp_path: Path) 
     assert files(tmp_path) == PICTURES
 
 
-def test_a_later_call_goes_on_where_the_first_gave_up(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
+def test_a_later_call_continues_where_the_first_gave_up(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
     half = len(site.content) // 2
     site.drops = [half, *[0] * ATTEMPTS]
-    with pytest.raises(DownloadError, match="the same command goes on from where it stopped") as told:
+    with pytest.raises(DownloadError, match="run the same command again to continue") as told:
         fetch()
     assert f"at {half:,} of {len(site.content):,} bytes" in str(told.value)
     assert files(tmp_path) == {PARTIAL: site.content[:half]}
@@ -174,7 +120,7 @@ def test_a_later_call_goes_on_where_the_first_gave_up(site: Site, fetch: Callabl
     assert files(tmp_path) == PICTURES
 
 
-def test_breaks_that_each_bring_something_do_not_count(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
+def test_attempts_that_make_progress_do_not_count(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
     site.drops = [1000] * (2 * ATTEMPTS)
     assert fetch()
     assert files(tmp_path) == PICTURES
@@ -197,7 +143,7 @@ def test_a_server_that_always_starts_over_and_always_breaks_is_given_up(
     assert len(site.asked) == 1 + ATTEMPTS
 
 
-def test_a_server_that_can_not_be_reached_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_an_unreachable_server_is_one_sentence(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -206,13 +152,13 @@ def test_a_server_that_can_not_be_reached_is_told_in_one_sentence(tmp_path: Path
     assert not files(tmp_path)
 
 
-def test_a_busy_server_is_asked_again(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
+def test_a_busy_server_is_tried_again(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
     site.statuses = [503, 429]
     assert fetch()
     assert files(tmp_path) == PICTURES
 
 
-def test_an_archive_that_is_not_on_the_server_is_told_at_once(site: Site, tmp_path: Path) -> None:
+def test_an_archive_that_the_server_lacks_is_not_tried_again(site: Site, tmp_path: Path) -> None:
     site.statuses = [404]
     folder = tmp_path / "data"
     with pytest.raises(DownloadError, match=f"{NAME}.zip can't be downloaded: the server responds with 404 Not Found"):
@@ -221,13 +167,21 @@ def test_an_archive_that_is_not_on_the_server_is_told_at_once(site: Site, tmp_pa
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("mirror", ["file:///etc", "nowhere", "http://[::1", "http://127.0.0.1:port"])
-def test_an_address_that_is_none_is_told(mirror: str, tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match="is no address"):
+@pytest.mark.parametrize(
+    ("mirror", "sentence"),
+    [
+        ("file:///etc", "is not the address of a web server"),
+        ("nowhere", "is not the address of a web server"),
+        ("http://[::1", "is not a valid address"),
+        ("http://127.0.0.1:port", "is not a valid address"),
+    ],
+)
+def test_an_invalid_address_is_a_clear_error(mirror: str, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match=sentence):
         download(ARCHIVES[NAME], tmp_path, mirror)
 
 
-def test_an_archive_of_another_size_is_refused_before_it_is_fetched(
+def test_an_archive_of_another_size_is_refused_before_it_is_downloaded(
     site: Site, fetch: Callable[[], bool], tmp_path: Path
 ) -> None:
     begun = site.content[:1000]
@@ -239,7 +193,7 @@ def test_an_archive_of_another_size_is_refused_before_it_is_fetched(
     assert files(tmp_path) == {PARTIAL: begun}
 
 
-def test_an_answer_of_unknown_size_is_refused(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
+def test_a_response_of_unknown_size_is_refused(site: Site, fetch: Callable[[], bool], tmp_path: Path) -> None:
     site.sized = False
     with pytest.raises(DownloadError, match="has an unknown number of bytes"):
         fetch()
@@ -247,7 +201,7 @@ def test_an_answer_of_unknown_size_is_refused(site: Site, fetch: Callable[[], bo
 
 
 @pytest.mark.parametrize("damaged", [0, -1])
-def test_an_archive_with_another_sum_is_not_unpacked(
+def test_an_archive_with_another_checksum_is_not_unpacked(
     site: Site, fetch: Callable[[], bool], tmp_path: Path, damaged: int
 ) -> None:
     whole = site.content
@@ -262,11 +216,11 @@ def test_an_archive_with_another_sum_is_not_unpacked(
 
 
 @pytest.mark.parametrize("size", [1000, None])
-def test_a_broken_beginning_does_not_stay(
+def test_a_damaged_partial_file_is_deleted(
     site: Site, fetch: Callable[[], bool], tmp_path: Path, size: int | None
 ) -> None:
     (tmp_path / PARTIAL).write_bytes(bytes(size or 2 * len(site.content)))
-    with pytest.raises(DownloadError, match="start again"):
+    with pytest.raises(DownloadError, match="run the command again"):
         fetch()
     assert fetch()
     assert files(tmp_path) == PICTURES
@@ -304,14 +258,14 @@ def test_a_link_is_refused(site: Site, tmp_path: Path) -> None:
         (zipped({f"{NAME}/trainA/1.jpg": b"alone"}), "lacks some of"),
     ],
 )
-def test_what_is_no_such_archive_leaves_nothing(site: Site, tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_another_archive_leaves_nothing(site: Site, tmp_path: Path, content: bytes, sentence: str) -> None:
     site.content = content
     with pytest.raises(DownloadError, match=sentence):
         download(described(content), tmp_path, site.address)
     assert not list(tmp_path.iterdir())
 
 
-def test_what_a_killed_process_left_is_cleared(fetch: Callable[[], bool], tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_deleted(fetch: Callable[[], bool], tmp_path: Path) -> None:
     left = tmp_path / f"{NAME}.unpacking" / NAME / "trainA" / "half.jpg"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
@@ -319,7 +273,7 @@ def test_what_a_killed_process_left_is_cleared(fetch: Callable[[], bool], tmp_pa
     assert files(tmp_path) == PICTURES
 
 
-def test_a_disk_that_fills_up_while_fetching_keeps_what_arrived(
+def test_a_disk_that_fills_up_while_downloading_keeps_what_arrived(
     site: Site, fetch: Callable[[], bool], small_disk: Callable[[int], None], tmp_path: Path
 ) -> None:
     small_disk(len(site.content) // 2)
@@ -346,14 +300,14 @@ def test_a_disk_that_fills_up_while_unpacking_leaves_only_the_archive(
     assert len(site.asked) == 1
 
 
-def test_an_output_that_is_a_file_is_told(site: Site, tmp_path: Path) -> None:
+def test_an_output_that_is_a_file_is_a_clear_error(site: Site, tmp_path: Path) -> None:
     output = tmp_path / "data"
     output.write_text("no folder")
     with pytest.raises(DownloadError, match=f"{output} can't be written"):
         download(described(site.content), output, site.address)
 
 
-def test_the_command_fetches_once(
+def test_the_command_downloads_once(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(ARCHIVES, NAME, described(site.content))
@@ -366,7 +320,7 @@ def test_the_command_fetches_once(
     assert not said.err
 
 
-def test_the_command_tells_what_failed_in_one_sentence(
+def test_the_command_says_what_failed_in_one_sentence(
     site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site.statuses = [403]
@@ -387,7 +341,7 @@ def test_ctrl_c_ends_in_one_sentence_and_keeps_what_arrived(site: Site, tmp_path
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        # A shell has what it starts in the background ignore it.
+        # A shell makes its background processes ignore it.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     try:

@@ -4,12 +4,12 @@ from torch import nn
 from cyclegan.train.critic import LEVELS, FeatureDiscriminator, PictureFeatures
 
 
-def test_each_level_is_scored_place_by_place() -> None:
+def test_each_level_is_scored_at_every_position() -> None:
     scores = FeatureDiscriminator()(PictureFeatures()(torch.rand(2, 3, 64, 64) * 2 - 1))
     assert [tuple(level.shape) for level in scores] == [(2, 1, side, side) for side in (16, 8, 4, 2)]
 
 
-def test_features_are_never_trained_nor_left_to_drift() -> None:
+def test_features_are_never_trained_and_keep_their_statistics() -> None:
     features = PictureFeatures()
     assert not any(parameter.requires_grad for parameter in features.parameters())
     nn.Sequential(features).train()

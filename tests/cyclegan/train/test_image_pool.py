@@ -3,7 +3,7 @@ import torch
 from cyclegan.train.image_pool import ImagePool
 
 
-def test_the_pool_answers_new_fakes_until_full_and_then_old_ones_half_the_time() -> None:
+def test_the_pool_returns_new_fakes_until_full_and_then_old_ones_half_the_time() -> None:
     pool = ImagePool(size=50, seed=0)
     fakes = torch.arange(1050.0).reshape(-1, 1, 1, 1).expand(-1, 3, 1, 1)
     responses = pool.exchange(fakes)
@@ -13,7 +13,7 @@ def test_the_pool_answers_new_fakes_until_full_and_then_old_ones_half_the_time()
     assert len(pool.pictures) == 50
 
 
-def test_a_draw_answers_earlier_fakes_and_changes_nothing() -> None:
+def test_a_draw_returns_earlier_fakes_and_changes_nothing() -> None:
     pool = ImagePool(size=3, seed=0)
     pool.exchange(torch.arange(3.0).reshape(-1, 1, 1, 1))
     drawn = pool.draw(200)
@@ -29,7 +29,7 @@ def test_a_pool_of_size_0_keeps_nothing() -> None:
     assert pool.pictures == []
 
 
-def test_a_smaller_pool_goes_on_with_part_of_a_larger_one() -> None:
+def test_a_smaller_pool_resumes_with_part_of_a_larger_one() -> None:
     larger, smaller = ImagePool(size=3, seed=0), ImagePool(size=2, seed=0)
     larger.exchange(torch.arange(3.0).reshape(-1, 1, 1, 1))
     smaller.load_state_dict(larger.state_dict(), torch.device("cpu"))

@@ -30,7 +30,7 @@ def test_a_journal_is_appended_to(run: Path) -> None:
     assert list(run.glob("events.out.tfevents.*"))
 
 
-def test_a_run_that_goes_on_from_an_earlier_step_leaves_no_step_twice(run: Path) -> None:
+def test_a_run_resumed_from_an_earlier_step_leaves_no_step_twice(run: Path) -> None:
     with open(run / METRICS, "a") as metrics:
         metrics.write('{"step": 3, "cyc')
     with Journal(run, step=1) as journal:
@@ -48,7 +48,7 @@ def test_a_run_that_goes_on_from_an_earlier_step_leaves_no_step_twice(run: Path)
     assert [event.step for event in events.Images("grid")] == [2, 3]
 
 
-def test_a_run_that_begins_anew_after_a_kill_drops_what_the_killed_one_noted(run: Path) -> None:
+def test_a_run_restarted_after_a_kill_drops_what_the_killed_run_noted(run: Path) -> None:
     with Journal(run):
         assert read_metrics(run) == []
 
@@ -73,7 +73,7 @@ def test_a_report_is_one_file_with_curves_and_grids(run: Path, tmp_path: Path) -
     assert 'src="http' not in page
 
 
-def test_a_folder_that_is_no_run_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="is no run"):
+def test_a_folder_without_a_run_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="is not the folder of a run"):
         write_report(tmp_path, tmp_path / "report.html")
     assert not (tmp_path / "report.html").exists()

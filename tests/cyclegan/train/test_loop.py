@@ -23,7 +23,7 @@ NETWORKS = ("to_painting", "to_photo", "painting_discriminator", "photo_discrimi
 
 
 def flags(config: TrainingConfig, small: GeneratorConfig) -> list[str]:
-    """The command line that asks for the same as `config`."""
+    """Returns the command-line flags for `config` and `small`."""
     spelled = []
     for name, value in {**vars(config), **vars(small)}.items():
         flag = name.replace("_", "-")
@@ -55,7 +55,7 @@ def command(config: TrainingConfig, small: GeneratorConfig) -> list[str]:
 
 @pytest.fixture
 def uninterrupted(config: TrainingConfig, small: GeneratorConfig) -> Path:
-    """The last checkpoint of the same training, in another folder and never stopped."""
+    """The last checkpoint of the same run, in another folder and never interrupted."""
     whole = replace(config, output=config.output.with_name("uninterrupted"))
     train(whole, small)
     return whole.output / LAST
@@ -77,7 +77,7 @@ def test_a_run_writes_metrics_and_its_last_checkpoint(config: TrainingConfig, sm
     lines = read_metrics(config.output)
     assert [line["step"] for line in lines] == list(range(1, config.steps + 1))
     assert {"cycle_photo", "identity_painting"} <= lines[0].keys()
-    # The rate that each of the twelve steps was made with: the 0 after the last step is nobody's.
+    # The rate that each of the twelve steps was made with. No step uses the 0 that follows the last one.
     falling = [1, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6]
     assert [line["learning_rate"] / config.learning_rate for line in lines] == pytest.approx([1] * 6 + falling)
     state = load_checkpoint(config.output / LAST)
@@ -86,7 +86,9 @@ def test_a_run_writes_metrics_and_its_last_checkpoint(config: TrainingConfig, sm
     assert state["record"]["seconds"] > 0
 
 
-def test_a_judged_run_keeps_the_best_checkpoint_and_a_grid(config: TrainingConfig, small: GeneratorConfig) -> None:
+def test_an_evaluated_run_keeps_the_best_checkpoint_and_its_grids(
+    config: TrainingConfig, small: GeneratorConfig
+) -> None:
     train(replace(config, test_photos=config.photos), small)
     evaluations = {line["step"]: line["kid"] for line in read_metrics(config.output) if "kid" in line}
     assert list(evaluations) == [6, 12]
@@ -117,7 +119,7 @@ def test_sigkill_in_a_step_and_in_a_save_leave_a_checkpoint_that_resumes_exactly
     stop([*command, "--resume"], signal.SIGKILL, lambda: load_step(last) > in_save and not partial.is_file())
     assert load_checkpoint(last)["step"] < config.steps
     with open(config.output / METRICS, "a") as metrics:
-        metrics.write('{"step": 12, "cyc')  # as a kill in a write leaves it
+        metrics.write('{"step": 12, "cyc')  # what a kill during a write leaves
     subprocess.run([*command, "--resume"], check=True, capture_output=True)
     assert_same_weights(last, uninterrupted)
     assert [line["step"] for line in read_metrics(config.output)] == list(range(1, config.steps + 1))
@@ -142,8 +144,8 @@ def test_two_processes_train_as_one_with_the_same_batch(
     start = Trainer(config, small).state_dict()
     moved = mean_distance(weights(alone.output / LAST), flatten(start))
     apart = mean_distance(weights(alone.output / LAST), weights(together))
-    # Sums in another order differ in their last bits, and Adam makes whole steps of the smallest gradients. Small
-    # steps keep that small; without averaged gradients they would be as far apart as they moved.
+    # Sums in another order differ in their last bits, and Adam turns the smallest gradients into full steps. The low
+    # learning rate keeps these small; without averaged gradients the runs would be as far apart as they have moved.
     assert apart < 0.02 * moved
 
 
@@ -174,7 +176,7 @@ def test_fewer_than_two_test_photos_are_refused_before_the_first_step(
     assert not config.output.exists()
 
 
-def test_settings_changed_on_the_way_are_all_recorded(config: TrainingConfig, small: GeneratorConfig) -> None:
+def test_settings_changed_during_a_run_are_all_recorded(config: TrainingConfig, small: GeneratorConfig) -> None:
     train(replace(config, steps=1), small)
     train(replace(config, steps=2, cycle_weight=3.0), small, resume=True)
     parts = load_checkpoint(config.output / LAST)["record"]["settings"]

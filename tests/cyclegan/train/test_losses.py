@@ -12,17 +12,17 @@ from cyclegan.train.losses import (
 SCORES = torch.tensor([[[[0.0, 0.5], [1.0, 2.0]]]])
 
 
-def test_generator_wants_every_patch_scored_one() -> None:
+def test_the_generator_loss_is_zero_where_every_patch_scores_one() -> None:
     assert generator_adversarial_loss(torch.ones(2, 1, 3, 3)) == 0
     assert generator_adversarial_loss(SCORES) == (1 + 0.25 + 0 + 1) / 4
 
 
-def test_patches_are_judged_one_by_one() -> None:
-    # An averaged map would score 1 here and hide both patches' errors.
+def test_every_patch_counts_by_itself() -> None:
+    # The mean of this map is 1, which would hide the errors of both patches.
     assert generator_adversarial_loss(torch.tensor([0.0, 2.0])) == 1
 
 
-def test_discriminator_wants_one_for_real_and_zero_for_fake() -> None:
+def test_the_discriminator_loss_is_zero_for_ones_on_reals_and_zeros_on_fakes() -> None:
     assert discriminator_loss(torch.ones(1, 1, 2, 2), torch.zeros(1, 1, 2, 2)) == 0
     assert discriminator_loss(torch.zeros(4), torch.ones(4)) == 1
     assert discriminator_loss(torch.ones(4), torch.ones(4)) == 0.5

@@ -23,7 +23,7 @@ def batch() -> tuple[Tensor, Tensor]:
 
 
 class Recorder(nn.Module):
-    """Passes a network's pictures on and keeps a copy of them."""
+    """Passes pictures on to a network and keeps copies of them."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -72,7 +72,9 @@ def test_each_discriminator_sees_the_real_pictures_of_its_own_domain(
         assert torch.equal(in_own_step[1], in_generators_step[0])  # a young pool returns the new fake
 
 
-def test_identity_is_asked_of_the_domain_painted_into(trainer: Trainer, batch: tuple[Tensor, Tensor]) -> None:
+def test_the_identity_loss_takes_pictures_of_the_domain_painted_into(
+    trainer: Trainer, batch: tuple[Tensor, Tensor]
+) -> None:
     painting, photo = batch
     generators = trainer._paint, trainer._photograph = Recorder(trainer.to_painting), Recorder(trainer.to_photo)
     with torch.no_grad():
@@ -97,7 +99,7 @@ def test_learning_rate_is_constant_then_falls_to_zero(trainer: Trainer, step: in
     assert trainer.learning_rate() == pytest.approx(rate)
 
 
-def test_while_warming_up_only_the_discriminators_learn_and_on_the_pictures_themselves(
+def test_warmup_trains_the_discriminators_alone_on_the_pictures_themselves(
     config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
 ) -> None:
     trainer = Trainer(replace(config, warmup_steps=1), small)
@@ -136,7 +138,7 @@ def test_without_a_pool_every_update_of_the_discriminators_sees_the_newest_fakes
         discriminator.seen.clear()
 
 
-def test_cycle_and_identity_can_be_asked_for_in_every_nth_step(
+def test_cycle_and_identity_losses_can_be_computed_in_every_nth_step_alone(
     config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
 ) -> None:
     trainer = Trainer(replace(config, constrain_every=3), small)
@@ -145,7 +147,7 @@ def test_cycle_and_identity_can_be_asked_for_in_every_nth_step(
     assert named == [free, free, constrained] * 2
 
 
-def test_the_feature_critic_learns_beside_the_patches_and_goes_on_from_a_checkpoint(
+def test_the_feature_critic_learns_and_resumes_from_a_checkpoint(
     config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
 ) -> None:
     trainer, resumed = (Trainer(replace(config, feature_weight=1.0), small) for _ in range(2))
@@ -160,14 +162,14 @@ def test_the_feature_critic_learns_beside_the_patches_and_goes_on_from_a_checkpo
     assert torch.equal(weights(trainer.to_painting), weights(resumed.to_painting))
 
 
-def test_a_checkpoint_without_a_critic_does_not_go_on_with_one(
+def test_a_checkpoint_without_a_critic_is_not_resumed_with_one(
     trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
 ) -> None:
     with pytest.raises(CheckpointError, match="without --feature-weight"):
         Trainer(replace(config, feature_weight=1.0), small).load_state_dict(trainer.state_dict())
 
 
-def test_a_checkpoint_with_a_critic_does_not_go_on_without(
+def test_a_checkpoint_with_a_critic_is_not_resumed_without(
     trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
 ) -> None:
     state = Trainer(replace(config, feature_weight=1.0), small).state_dict()
@@ -175,7 +177,7 @@ def test_a_checkpoint_with_a_critic_does_not_go_on_without(
         trainer.load_state_dict(state)
 
 
-def test_the_average_paints_and_so_has_a_margin(trainer: Trainer) -> None:
+def test_the_average_is_in_evaluation_mode_and_so_has_a_margin(trainer: Trainer) -> None:
     assert not trainer.averaged.training
     assert not trainer.averaged.module.training
     assert trainer.to_painting.training
@@ -184,12 +186,12 @@ def test_the_average_paints_and_so_has_a_margin(trainer: Trainer) -> None:
 WEIGHTLESS = {"adversarial_weight": 0.0, "cycle_weight": 0.0, "identity_weight": 0.0}
 
 
-@pytest.mark.parametrize("heard", [None, *WEIGHTLESS])
+@pytest.mark.parametrize("used", [None, *WEIGHTLESS])
 def test_the_generators_learn_from_each_loss_that_has_a_weight(
-    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor], heard: str | None
+    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor], used: str | None
 ) -> None:
-    weighed = {name: float(name == heard) for name in WEIGHTLESS}
-    trainer = Trainer(replace(config, **weighed), small)  # type: ignore[arg-type]
+    weights_of_losses = {name: float(name == used) for name in WEIGHTLESS}
+    trainer = Trainer(replace(config, **weights_of_losses), small)  # type: ignore[arg-type]
     before = weights(trainer.to_painting).clone()
     trainer.step(*batch)
-    assert torch.equal(before, weights(trainer.to_painting)) is (heard is None)
+    assert torch.equal(before, weights(trainer.to_painting)) is (used is None)

@@ -140,7 +140,7 @@ def test_a_spoiled_file_is_a_picture_or_refused(data: bytes, longer_side: int | 
     read(data, longer_side)
 
 
-@given(st.sampled_from(FORMATS), st.binary(max_size=200), sides())
+@given(st.sampled_from(list(FORMATS)), st.binary(max_size=200), sides())
 def test_a_file_that_only_begins_like_a_picture_is_refused(
     pillow_format: str, rest: bytes, longer_side: int | None
 ) -> None:

@@ -1,6 +1,6 @@
 import struct
 from collections.abc import Iterator
-from socket import SO_RCVTIMEO, SOL_SOCKET, socket, socketpair
+from socket import SHUT_WR, SO_RCVTIMEO, SOL_SOCKET, socket, socketpair
 
 import pytest
 from gunicorn.http.body import Body, LengthReader
@@ -77,3 +77,15 @@ def test_a_client_that_sends_in_time_is_read(connection: tuple[socket, socket]) 
 def read_to_the_end(connection: socket) -> None:
     while connection.recv(100):
         pass
+
+
+@pytest.mark.parametrize(("sent", "is_at_end"), [(b"whole request", True), (b"only a part", False)])
+def test_a_body_that_breaks_off_does_not_end_where_the_next_request_may_begin(
+    connection: tuple[socket, socket], sent: bytes, is_at_end: bool
+) -> None:
+    server, client = connection
+    client.sendall(sent)
+    client.shutdown(SHUT_WR)
+    reader = BodyReader(LengthReader(SocketUnreader(server), len(b"whole request")))
+    assert reader.read(100) == sent
+    assert reader.is_at_end is is_at_end
