@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import Client
 
+from patience import PATIENCE
 from uploads import form
 from webapp import create_app
 from webapp.settings import MAX_UPLOAD_BYTES, Settings
@@ -198,6 +199,6 @@ def test_serving_loads_no_training_code_and_no_other_engine(photo: Image.Image, 
         input=upload.getvalue(),
         capture_output=True,
         check=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert ended.stdout == b"[]\n"
