@@ -31,7 +31,7 @@ FILLED: Final = 0.75  # of the wait that may be promised: under load, handling o
 # Seconds that one step of a turn, such as a tile, or one decoding may take. A longer one is taken to hang for ever.
 STUCK: Final = 30.0
 STUCK_EXIT: Final = 70  # the worker's exit code in that case: "internal software error" in sysexits.h
-LARGE: Final = 2**19  # pixels of a decoded photo above which memory is returned to the system afterwards
+LARGE: Final = 2**19  # pixels of a decoded photo above which memory is returned to the system after every step
 PIXEL: Final = 4  # bytes in Pillow's memory
 # Seconds that a client may take to receive its painting before it must make room for others.
 FAIR: Final = 30.0
@@ -153,6 +153,8 @@ class Admission:
                     raise GoneError
                 if is_over:  # another step was left after the limit
                     raise TooLongError
+                if place.is_large:
+                    give_back()  # or the gaps between the buffers of one tile would grow with the next
                 yield item
                 is_over = monotonic() - begun > self._max_turn
         with self._moved:

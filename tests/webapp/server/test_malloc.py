@@ -1,4 +1,4 @@
-"""The memory that a large photo takes when it is read, painted in full and encoded, measured in its own process."""
+"""The memory that a large photo takes when it is read, has its turn and is encoded, measured in its own process."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from pictures import landscape
 
 PROJECT = Path(__file__).resolve().parents[3]
 LARGE = (4000, 3000)  # pixels
-MEBIBYTES = 200  # above the idle process
+MEBIBYTES = 160  # above the idle process
 PROGRAM = """
 import sys
 from io import BytesIO
@@ -21,6 +21,8 @@ from cyclegan.paint.options import FULL, PaintingOptions
 from cyclegan.paint.painter import Painter
 from cyclegan.pictures import encode
 from webapp.intake.photo import read_photo
+from webapp.queue.admission import Admission
+from webapp.server.malloc import keep_little
 
 def kibibytes(name):
     status = Path("/proc/self/status").read_text()
@@ -28,11 +30,16 @@ def kibibytes(name):
 
 def paint(path, size):
     options = PaintingOptions(size=size, brush="fine")
-    photo = read_photo(BytesIO(Path(path).read_bytes()), 50_000_000, None if size == FULL else size)
-    encode(painter.paint(photo, options), "jpeg")
+    place = admission.arrive("", lambda: False)
+    file = BytesIO(Path(path).read_bytes())
+    photo = place.decode(lambda: read_photo(file, 50_000_000, None if size == FULL else size), options)
+    encode(place.paint(photo, options), "jpeg")
+    place.close()
 
 engine, small, large = sys.argv[1:]
+keep_little(engine)
 painter = Painter(load_engine(Path("weights/monet.pt"), engine))
+admission = Admission(painter, max_wait=600, max_turn=600, max_places=1, max_pixels=50_000_000)
 paint(small, 512)
 idle = kibibytes("VmRSS")
 Path("/proc/self/clear_refs").write_text("5")  # resets the peak
