@@ -62,6 +62,6 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """Yields the address of gunicorn as `make serve` starts it, but without time limits."""
-    with gunicorn(env=PATIENT) as (address, _):
+    """Yields the address of gunicorn as `make serve` starts it, but with the fast engine and without time limits."""
+    with gunicorn(env={**PATIENT, "ENGINE": "openvino"}) as (address, _):
         yield address
