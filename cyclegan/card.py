@@ -20,10 +20,11 @@ class EngineError(RuntimeError):
 class Tiling(TypedDict):
     """How the generator takes pictures and tiles, in pixels."""
 
-    stride: int  # of networks.Generator, as the next two
-    min_side: int
+    stride: int  # of networks.GeneratorConfig
+    min_side: int  # of networks.Generator, as the next
     margin: int
     reach: int  # of networks.GeneratorConfig
+    low_pass: int  # of networks.GeneratorConfig
     frame: int  # see export.torchscript.FRAME
 
 
@@ -51,6 +52,12 @@ class Fidelity(TypedDict):
 
     kid: float  # see evaluate.evaluator.Evaluation
     content: float
+    contours: float  # see evaluate.artefacts.Artefacts, as the next five
+    contours_p99: float
+    colours: float
+    detail: float
+    luminance: float
+    palette: float
     psnr_median: NotRequired[float]  # dB; see evaluate.fidelity.Difference. Missing for float32 itself, as the rest
     psnr_worst: NotRequired[float]
     ssim_median: NotRequired[float]

@@ -4,7 +4,7 @@ Pictures are float tensors of shape (N, 3, H, W) with values in [-1, 1].
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -18,9 +18,16 @@ class GeneratorConfig:
     # Residual blocks at 1/4 of the resolution. The paper uses 6 for 128² and 9 for 256².
     residual_blocks: int = 5
 
-    # Add the network's output to the photo: it need not first learn to copy, so a short training suffices. Without, the
-    # output stands alone, as in the paper.
-    residual_output: bool = False
+    # Add the output to the photo's means over squares of this many pixels, enlarged bilinearly: they give shapes and
+    # colours for nothing, and leave every stroke to the network. 1 adds the photo itself, whose finest detail then
+    # stays under the paint. 0 adds nothing, as in the paper; the network must first learn to copy.
+    low_pass: Literal[0, 1, 2, 4, 8] = 0
+
+    @property
+    def stride(self) -> int:
+        """Pixels: the layers' input has sides that are multiples of it, and tiles begin at multiples of it."""
+        # 4 for the two stride-2 convolutions; the squares of the low pass must lie the same in every tile.
+        return max(4, self.low_pass)
 
     @property
     def reach(self) -> int:
@@ -50,16 +57,14 @@ class ResidualBlock(nn.Module):
 class Generator(nn.Module):
     """Translates a picture from one domain to the other (Johnson et al., 2016, arXiv 1603.08155).
 
-    (N, 3, H, W) in [-1, 1] → (N, 3, H, W) for any H, W ≥ 1. With `residual_output`, values may slightly exceed
-    [-1, 1]; callers clip them.
+    (N, 3, H, W) in [-1, 1] → (N, 3, H, W) for any H, W ≥ 1. With a `low_pass`, values may exceed [-1, 1]; callers clip
+    them.
     Convolutions pad with zeros, since reflection padding would copy every map. To keep a frame from showing, the photo
     is mirrored beyond its edges, painted and cropped; not in training, whose crops have no real edges.
     Upsampling is nearest resize + convolution, which leaves no checkerboard (Odena et al., 2016).
     """
 
-    # The layers' input must have sides that are multiples of 4, because of the two stride-2 convolutions ...
-    stride: Final[int] = 4
-    # ... and at least 12 pixels long, or there is too little to mirror: the int8 network needs a margin of 6.
+    # Pixels. Of shorter sides there is too little to mirror: the int8 network needs a margin of 6.
     min_side: Final[int] = 12
     # Pixels mirrored beyond each edge. Without it a frame is visible; with 16, a multiple of the stride, none is.
     margin: Final[int] = 16
@@ -68,7 +73,8 @@ class Generator(nn.Module):
         super().__init__()
         config = config or GeneratorConfig()
         c = config.base_channels
-        self.residual_output = config.residual_output
+        self.stride = config.stride
+        self.low_pass = config.low_pass
         last = nn.Conv2d(c, 3, 7, padding=3)
         self.layers: nn.Module = nn.Sequential(
             nn.ReflectionPad2d(3),
@@ -84,15 +90,17 @@ class Generator(nn.Module):
             nn.Tanh(),
         )
         initialize(self)
-        if config.residual_output:
-            # Starts as the identity: the photo alone is a better painting than the photo with noise.
+        if config.low_pass:
+            # Starts as the low pass: the photo's shapes alone are a better painting than those with noise.
             nn.init.zeros_(last.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         h, w = x.shape[2], x.shape[3]
         extended, top, left = extend(x, self.stride, self.min_side, 0 if self.training else self.margin)
-        y: Tensor = self.layers(extended)[:, :, top : top + h, left : left + w]
-        return x + y if self.residual_output else y
+        y: Tensor = self.layers(extended)
+        if self.low_pass:
+            y = y + low_pass(extended, self.low_pass)
+        return y[:, :, top : top + h, left : left + w]
 
 
 class PatchDiscriminator(nn.Module):
@@ -120,16 +128,27 @@ class PatchDiscriminator(nn.Module):
         return scores
 
 
+def low_pass(picture: Tensor, side: int) -> Tensor:
+    """Returns what is left of a picture, (N, C, H, W), without its detail, in the same shape.
+
+    Takes the means of squares of `side` × `side` pixels and enlarges them bilinearly. H and W must be multiples of
+    `side`.
+    """
+    if side == 1:
+        return picture
+    return F.interpolate(F.avg_pool2d(picture, side), scale_factor=float(side), mode="bilinear", align_corners=False)
+
+
 def extend(picture: Tensor, stride: int, min_side: int, margin: int) -> tuple[Tensor, int, int]:
     """Pads a picture, (N, C, H, W), to sides that the generator accepts, and mirrors it beyond its edges.
 
-    Repeats the last row and column until both sides are at least `min_side` and multiples of `stride`, then mirrors
+    Repeats the last row and column until both sides are multiples of `stride` and at least `min_side`, then mirrors
     `margin` pixels beyond every edge, or as many as the picture has.
     Returns the padded picture and the position, (top, left) in pixels, of the original in it.
     """
     h, w = picture.shape[2], picture.shape[3]
-    bottom = max(min_side - h, -h % stride)
-    right = max(min_side - w, -w % stride)
+    bottom = max(min_side, h) + -max(min_side, h) % stride - h
+    right = max(min_side, w) + -max(min_side, w) % stride - w
     if bottom > 0 or right > 0:
         picture = F.pad(picture, (0, right, 0, bottom), mode="replicate")
     top = min(margin, h + bottom - stride)

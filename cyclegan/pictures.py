@@ -28,6 +28,7 @@ SAVE_OPTIONS: Final[dict[str, dict[str, int | bool]]] = {
     "jpeg": {"quality": 92, "subsampling": 0},  # strokes are full of colour edges, which subsampling blurs
     "webp": {"quality": 90, "method": 4},
 }
+BILINEAR: Final = Image.Resampling.BILINEAR
 BAND = 2**18  # pixels: even in float64, a band takes little memory compared with the picture
 ORIENTATION = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")  # keys of a picture's info that may hold it
 # The ICC signature of multiProcessElements, pipelines of any length: a few kilobytes can expand to gigabytes, and no
@@ -176,6 +177,24 @@ def fitted(size: tuple[int, int], longer_side: int) -> tuple[int, int]:
     scale = min(1, longer_side / max(size))
     width, height = (max(1, round(side * scale)) for side in size)
     return width, height
+
+
+def low_pass(pixels: Pixels, side: int) -> Pixels:
+    """Returns what a generator with this `low_pass` keeps of a photo, (H, W, 3) of any size: see networks.low_pass().
+
+    Like networks.extend(), it repeats the last row and column up to a multiple of the stride and mirrors at the edges.
+    """
+    if side == 1:
+        return pixels
+    h, w, channels = pixels.shape
+    stride = max(4, side)  # of networks.GeneratorConfig
+    even = np.pad(pixels, ((0, -h % stride), (0, -w % stride), (0, 0)), mode="edge")
+    mirrored = np.pad(even, ((side, side), (side, side), (0, 0)), mode="reflect")
+    height, width = mirrored.shape[0] // side, mirrored.shape[1] // side
+    means = mirrored.reshape(height, side, width, side, channels).mean((1, 3))
+    planes = (Image.fromarray(means[:, :, channel]) for channel in range(channels))
+    enlarged = [np.asarray(plane.resize((width * side, height * side), BILINEAR)) for plane in planes]
+    return np.stack(enlarged, axis=-1)[side : side + h, side : side + w]
 
 
 def to_pixels(picture: Image.Image | NDArray[np.uint8]) -> Pixels:

@@ -33,6 +33,9 @@ class Paint(Command):
     # 0 to 100, per cent of the painting in its blend with the photo.
     strength: int = 100
 
+    # 0 to 100, per cent of the photo's fine detail that is given back: for faces, signs and masts.
+    detail: int = 0
+
     # 64 to 2048, pixels on the painting's longer side, never above the photo's own; "full" keeps all its pixels.
     size: int | Literal["full"] = 512
 
@@ -53,7 +56,7 @@ class Paint(Command):
         from cyclegan.pictures import PictureError, encode, load_picture
 
         try:
-            options = PaintingOptions(self.passes, self.strength, self.size, self.brush)
+            options = PaintingOptions(self.passes, self.strength, self.detail, self.size, self.brush)
             targets = self._targets()
             painter = Painter(load_engine(self.weights, self.engine))
         except (EngineError, OptionError) as error:

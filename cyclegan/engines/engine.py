@@ -15,6 +15,7 @@ class Engine(Protocol):
     tile: int  # pixels: the side of a tile without its halo
     stride: int  # pixels: the sides of a tile with its halo must be multiples of it
     reach: int  # pixels: the radius of a painted pixel's receptive field, a multiple of the stride
+    low_pass: int  # pixels: see networks.GeneratorConfig; 0 and 1 leave no detail to give back
 
     def paint(self, photo: Pixels) -> Pixels:
         """Returns the painting of a photo, (H, W, 3), for any H, W ≥ 1."""

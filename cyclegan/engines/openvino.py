@@ -30,7 +30,7 @@ class OpenVINOEngine:
     tile = 512  # pixels: four tiles for most photos of 1024 pixels
 
     def __init__(self, model: ov.Model, tiling: Tiling, threads: int, precision: str = "f32") -> None:
-        self.stride, self.reach = tiling["stride"], tiling["reach"]
+        self.stride, self.reach, self.low_pass = tiling["stride"], tiling["reach"], tiling["low_pass"]
         self._tiling = tiling
         self._whole = compile_model(with_short_lifetimes(model), threads, precision)
         self._tile = compile_model(with_given_statistics(model), threads, precision)
@@ -129,7 +129,8 @@ def with_given_statistics(model: ov.Model) -> ov.Model:
 
 def extend(picture: Pixels, tiling: Tiling) -> tuple[Pixels, int, int]:
     """Pads and mirrors a picture, (H, W, 3), as networks.extend() does; returns it with the original's (top, left)."""
-    padded_sides = [max(tiling["min_side"], side + -side % tiling["stride"]) for side in picture.shape[:2]]
+    least = [max(tiling["min_side"], side) for side in picture.shape[:2]]
+    padded_sides = [side + -side % tiling["stride"] for side in least]
     missing = [padded - side for padded, side in zip(padded_sides, picture.shape[:2], strict=True)]
     repeated = np.pad(picture, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
     top, left = (min(tiling["margin"], padded - tiling["stride"]) for padded in padded_sides)

@@ -24,7 +24,7 @@ class TorchScriptEngine:
         torch.backends.quantized.engine = "x86" if "x86" in torch.backends.quantized.supported_engines else "qnnpack"
         torch.set_num_threads(threads)
         self._network = network
-        self.stride, self.reach = tiling["stride"], tiling["reach"]
+        self.stride, self.reach, self.low_pass = tiling["stride"], tiling["reach"], tiling["low_pass"]
         self._frame = tiling["frame"]
 
     def paint(self, photo: Pixels) -> Pixels:

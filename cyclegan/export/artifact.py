@@ -106,7 +106,12 @@ def export(checkpoint: Path, photos: Sequence[Path], paintings: Sequence[Path], 
 def tiling(config: GeneratorConfig) -> Tiling:
     """Returns the card's entry about the sizes that the generator accepts."""
     return Tiling(
-        stride=Generator.stride, min_side=Generator.min_side, margin=Generator.margin, reach=config.reach, frame=FRAME
+        stride=config.stride,
+        min_side=Generator.min_side,
+        margin=Generator.margin,
+        reach=config.reach,
+        low_pass=config.low_pass,
+        frame=FRAME,
     )
 
 

@@ -13,7 +13,7 @@ from onnx_ir.passes.common import ClearMetadataAndDocStringPass
 from torch import Tensor, nn
 
 from cyclegan.checkpoints import load_generator
-from cyclegan.networks import Generator
+from cyclegan.networks import Generator, low_pass
 
 # Rounding differs by a few millionths; one level of an 8-bit picture is 2 / 255.
 TOLERANCE: Final = 1e-3
@@ -117,9 +117,11 @@ class TraceableGenerator(nn.Module):
         h, w = photo.shape[2], photo.shape[3]
         rows, top = extended_indices(h, g.stride, g.min_side, g.margin)
         columns, left = extended_indices(w, g.stride, g.min_side, g.margin)
-        y: Tensor = g.layers(photo.index_select(2, rows).index_select(3, columns))
-        y = y.index_select(2, top + torch.arange(h)).index_select(3, left + torch.arange(w))
-        return photo + y if g.residual_output else y
+        extended = photo.index_select(2, rows).index_select(3, columns)
+        y: Tensor = g.layers(extended)
+        if g.low_pass:
+            y = y + low_pass(extended, g.low_pass)
+        return y.index_select(2, top + torch.arange(h)).index_select(3, left + torch.arange(w))
 
 
 def extended_indices(side: int, stride: int, min_side: int, margin: int) -> tuple[Tensor, int]:
@@ -127,7 +129,7 @@ def extended_indices(side: int, stride: int, min_side: int, margin: int) -> tupl
 
     `side` may be a symbolic size of the tracer; then the position is symbolic too.
     """
-    padded = torch.sym_max(min_side, (side + stride - 1) // stride * stride)
+    padded = (torch.sym_max(min_side, side) + stride - 1) // stride * stride
     before = torch.sym_min(margin, padded - stride)
     last = padded - 1
     mirrored = last - (last - (torch.arange(padded + 2 * before) - before).abs()).abs()

@@ -58,8 +58,9 @@ class _Builder:
         y = self._convolve(x, block_weights(last.weight.detach()), 1, 0)
         y = op.add(y, floats(_per_channel(cast(Tensor, last.bias).detach().repeat(PHASES))))
         painting = self._name_layer(op.tanh(op.depth_to_space(y, "blocks_first", 2)))
-        if generator.residual_output:
-            inside = op.slice(photo, ints(FRAME, FRAME), ints(-FRAME, -FRAME), ints(1, 1), ints(2, 3))
+        if generator.low_pass:
+            kept = _low_pass(photo, generator.low_pass)
+            inside = op.slice(kept, ints(FRAME, FRAME), ints(-FRAME, -FRAME), ints(1, 1), ints(2, 3))
             painting = op.add(painting, inside)
             painting.set_friendly_name("painting")
         self.model = ov.Model([painting, *self._statistics], [photo], "generator")
@@ -133,6 +134,15 @@ class _Builder:
             return x
         low, high = floats(-to.zero_point * to.scale), floats((255 - to.zero_point) * to.scale)
         return op.fake_quantize(x, low, high, low, high, 256)
+
+
+def _low_pass(photo: ov.Node, side: int) -> ov.Node:
+    """What networks.low_pass() keeps of the photo."""
+    if side == 1:
+        return photo
+    means = op.avg_pool(photo, [side, side], [0, 0], [0, 0], [side, side], True)
+    scales = floats(np.array([side, side]))
+    return op.interpolate(means, scales, "linear_onnx", "scales", axes=ints(2, 3))
 
 
 def _pooled(sample: ov.Node, channels: int, phases: int) -> ov.Node:

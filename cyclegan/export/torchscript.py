@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from cyclegan.export.calibration import Calibration, ChannelRange, Range
 from cyclegan.export.subpixel import PHASES, block_weights, interleave, resized_weights
-from cyclegan.networks import Generator, ResidualBlock, extend
+from cyclegan.networks import Generator, ResidualBlock, extend, low_pass
 
 # Weights use 7 of 8 bits: processors without VNNI add two products of a byte and a weight in 16 bits, which 8-bit
 # weights would overflow.
@@ -152,17 +152,17 @@ class Int8Interleave(nn.Module):
 class Int8Generator(nn.Module):
     """Paints as networks.Generator does: (1, 3, H, W) in [-1, 1] → (1, 3, H, W), for any H, W ≥ 1."""
 
-    stride: Final[int] = Generator.stride
     min_side: Final[int] = Generator.min_side
     margin: Final[int] = Generator.margin
     frame: Final[int] = FRAME
 
-    def __init__(self, stem: Int8Stem, layers: list[nn.Module], last: nnq.Conv2d, residual_output: bool) -> None:
+    def __init__(self, stem: Int8Stem, layers: list[nn.Module], last: nnq.Conv2d, stride: int, low_pass: int) -> None:
         super().__init__()
         self.stem = stem
         self.layers = nn.ModuleList(layers)
         self.last = last
-        self.residual_output: Final[bool] = residual_output
+        self.stride: Final[int] = stride
+        self.low_pass: Final[int] = low_pass
         self.norms: Final[int] = sum(isinstance(module, Int8Stem | Int8Convolution) for module in self.modules())
 
     def forward(self, photo: Tensor) -> Tensor:
@@ -192,8 +192,8 @@ class Int8Generator(nn.Module):
         for layer in self.layers:
             x = layer(x, left, measured)
         y = interleave(self.last(x).dequantize()).tanh()
-        if self.residual_output:
-            y = y + photo[:, :, self.frame : -self.frame, self.frame : -self.frame]
+        if self.low_pass > 0:
+            y = y + low_pass(photo, self.low_pass)[:, :, self.frame : -self.frame, self.frame : -self.frame]
         return y, measured
 
 
@@ -248,7 +248,7 @@ def quantize(generator: Generator, calibration: Calibration) -> Int8Generator:
     weight = torch._make_per_channel_quantized_tensor(integers, scales.double(), zero_points, 0)
     quantized.set_weight_bias(weight, cast(Tensor, final.bias).detach().repeat(PHASES))
     quantized.scale, quantized.zero_point = ranges[final].scale, ranges[final].zero_point
-    return Int8Generator(stem, layers, quantized, generator.residual_output).eval()
+    return Int8Generator(stem, layers, quantized, generator.stride, generator.low_pass).eval()
 
 
 def quantize_weights(weight: Tensor) -> tuple[Tensor, Tensor]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyclegan.card import RESIZE, Card, Layer
-from cyclegan.pictures import Pixels
+from cyclegan.pictures import Pixels, low_pass
 
 Maps = NDArray[np.float32]  # (C, h, w)
 Scores = NDArray[np.float32]  # (h, w)
@@ -27,7 +27,7 @@ class Inspection:
     `maps` has the maps of every layer of the card, in its order, without the margin, dequantized from the int8
     network's bytes. The int8 network merges each resize with the convolution that follows (see export.subpixel), so the
     maps of a resize are those before it with each value repeated 2×2 times. The last layer's maps are the output of
-    tanh, in [-1, 1]: the change that is added to the photo, or the painting itself.
+    tanh, in [-1, 1]: the change that is added to the photo or to its low pass, or the painting itself.
     """
 
     maps: Sequence[Maps]
@@ -63,8 +63,8 @@ def to_inspection(photo: Pixels, outputs: Iterable[Maps], card: Card) -> Inspect
         output = next(remaining)
         maps.append(_crop_centre(interleave(output) if len(output) == PHASES * channels else output, height, width))
     painting = maps[-1].transpose(1, 2, 0)
-    if card["generator"]["residual_output"]:
-        painting = painting + photo
+    if side := card["generator"]["low_pass"]:
+        painting = painting + low_pass(photo, side)
     return Inspection(maps, np.ascontiguousarray(painting.clip(-1, 1)))
 
 

@@ -7,6 +7,7 @@ from cyclegan.paint.brush import BRUSHES
 
 PASSES = range(1, 6)  # each pass paints the result of the previous one
 STRENGTH = range(101)  # per cent of the painting in its blend with the photo
+DETAIL = range(101)  # per cent of the photo's detail, which the painting lacks, that is given back
 SIZE = range(64, 2049)  # pixels, the longer side
 FULL: Final = "full"  # the size of the photo itself
 
@@ -21,6 +22,7 @@ class PaintingOptions:
 
     passes: int = 1
     strength: int = 100
+    detail: int = 0
     size: int | Literal["full"] = 512  # pixels, the longer side; a smaller photo keeps its own size
     brush: str = "medium"  # one of BRUSHES
 
@@ -28,6 +30,7 @@ class PaintingOptions:
         for name, value, bounds in (
             ("passes", self.passes, PASSES),
             ("strength", self.strength, STRENGTH),
+            ("detail", self.detail, DETAIL),
             ("size", self.size, SIZE),
         ):
             if value not in bounds and (name, value) != ("size", FULL):

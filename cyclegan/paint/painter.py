@@ -1,4 +1,4 @@
-"""Paints photos with an engine: chooses the size and the tiles, and applies passes, strength and brush."""
+"""Paints photos with an engine: chooses the size and the tiles, and applies passes, strength, detail and brush."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from cyclegan.engines.engine import Engine, Statistics
 from cyclegan.paint.brush import BRUSHES, broaden
 from cyclegan.paint.options import FULL, PaintingOptions
 from cyclegan.paint.tiles import Canvas, Grid
-from cyclegan.pictures import Pixels, fitted, resize_to, to_bytes, to_picture, to_pixels
+from cyclegan.pictures import Pixels, fitted, low_pass, resize_to, to_bytes, to_picture, to_pixels
 
 # Pixels: the longer side of the thumbnail on which the norms' statistics for all tiles are measured.
 THUMBNAIL = 512
@@ -63,7 +63,7 @@ class Painter:
                 measured.append(statistics)
                 done += 1
                 yield Step(done, total)
-            strokes = to_picture(_blend(to_pixels(smaller), last_painted, options))
+            strokes = to_picture(self._blend(to_pixels(smaller), last_painted, options))
         if self._is_whole(sized.size):
             paintings = self._paint_whole(sized, options)
         else:
@@ -108,7 +108,7 @@ class Painter:
             painted = self.engine.paint(painted)
             yield None
         painted = self.engine.paint(painted)
-        yield to_picture(_blend(original, painted, options))
+        yield to_picture(self._blend(original, painted, options))
 
     def _paint_tiles(
         self, photo: Image.Image, options: PaintingOptions, measured: list[Statistics]
@@ -127,18 +127,25 @@ class Painter:
                 painted = to_pixels(piece.pixels)
                 for statistics in measured:
                     painted = self.engine.paint_tile(painted, statistics)
-                canvas.put(piece, to_bytes(_blend(to_pixels(piece.inside), painted, options)))
+                blended = self._blend(to_pixels(piece.pixels), painted, options, piece.halo)
+                canvas.put(piece, to_bytes(blended))
                 yield canvas.picture if done == grid.tiles else None
         finally:
             self.engine.release()  # since encoding a large picture needs memory too
+
+    def _blend(self, photo: Pixels, painting: Pixels, options: PaintingOptions, halo: int = 0) -> Pixels:
+        """Gives the painting back the detail that was asked for, then mixes it with the photo by the strength.
+
+        `painting` is (H, W, 3) in [-1, 1]; `photo` is larger by `halo` pixels on every side.
+        """
+        inside = photo[halo : halo + painting.shape[0], halo : halo + painting.shape[1]]
+        if options.detail and self.engine.low_pass:
+            kept = low_pass(photo, self.engine.low_pass)[halo : halo + inside.shape[0], halo : halo + inside.shape[1]]
+            painting = painting + (inside - kept) * np.float32(options.detail / 100)
+        return inside + (painting - inside) * np.float32(options.strength / 100)
 
 
 def _brush_side(size: tuple[int, int], options: PaintingOptions) -> int | None:
     """Returns the longer side, in pixels, of the smaller painting that provides the strokes, or None without one."""
     side = BRUSHES[options.brush]
     return side if side is not None and side < max(size) else None
-
-
-def _blend(photo: Pixels, painting: Pixels, options: PaintingOptions) -> Pixels:
-    """Mixes photo and painting by the options' strength; all are (H, W, 3) in [-1, 1]."""
-    return photo + (painting - photo) * np.float32(options.strength / 100)

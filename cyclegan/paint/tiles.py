@@ -52,11 +52,6 @@ class Piece:
     halo: int
     pixels: Bytes
 
-    @property
-    def inside(self) -> Bytes:
-        """The tile without its halo, but with the padding to the stride."""
-        return self.pixels[self.halo : -self.halo, self.halo : -self.halo]
-
 
 class Canvas:
     """A photo that is painted over in place, tile by tile.
@@ -85,7 +80,7 @@ class Canvas:
                 yield Piece(left, top, columns, rows, grid.halo, band[:, left : left + reach])
 
     def put(self, piece: Piece, painted: Bytes) -> None:
-        """Pastes `painted`, a painting of `piece.inside` of the same shape, into the picture."""
+        """Pastes `painted`, the painting of `piece` without its halo, into the picture; its padding is cropped."""
         tile = np.ascontiguousarray(painted[: piece.height, : piece.width])
         self.picture.paste(Image.fromarray(tile), (piece.left, piece.top))
 

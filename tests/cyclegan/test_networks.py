@@ -1,9 +1,17 @@
+from dataclasses import replace
+from typing import Literal
+
 import pytest
 import torch
 from torch import nn
 
-from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator, extend
+from cyclegan import pictures
+from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator, extend, low_pass
+from cyclegan.pictures import to_pixels
+from cyclegan.tensors import to_tensor
+from pictures import landscape
 
+LOW_PASSES = (1, 2, 4, 8)
 SMALL = GeneratorConfig(base_channels=4, residual_blocks=1)
 
 
@@ -71,13 +79,38 @@ def test_a_painted_pixel_depends_on_no_more_than_its_reach(blocks: int) -> None:
     assert config.reach - 4 < max(extents) <= config.reach
 
 
-def test_residual_output_adds_the_photo() -> None:
+@pytest.mark.parametrize("side", LOW_PASSES)
+def test_the_output_is_added_to_the_low_pass(side: Literal[1, 2, 4, 8]) -> None:
     torch.manual_seed(0)
-    plain = Generator(SMALL)
-    residual = Generator(GeneratorConfig(base_channels=4, residual_blocks=1, residual_output=True))
-    residual.load_state_dict(plain.state_dict())
-    photo = torch.rand(1, 3, 16, 16)
-    torch.testing.assert_close(residual(photo), photo + plain(photo))
+    plain = Generator(SMALL).eval()
+    added = Generator(replace(SMALL, low_pass=side)).eval()
+    added.load_state_dict(plain.state_dict())
+    photo = torch.rand(1, 3, 48, 32)
+    kept = low_pass(torch.nn.functional.pad(photo, (16,) * 4, mode="reflect"), side)[:, :, 16:-16, 16:-16]
+    torch.testing.assert_close(added(photo), kept + plain(photo))
+
+
+@pytest.mark.parametrize("side", LOW_PASSES)
+def test_a_low_pass_keeps_means_and_smooth_slopes_alone(side: int) -> None:
+    slope = torch.linspace(-1, 1, 64).expand(1, 3, 64, 64)
+    kept = low_pass(slope, side)
+    torch.testing.assert_close(kept[:, :, :, side:-side], slope[:, :, :, side:-side])
+    noise = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    assert low_pass(noise, side).mean().item() == pytest.approx(noise.mean().item(), abs=0.02)
+    assert low_pass(noise, side).std().item() == pytest.approx(noise.std().item() if side == 1 else 0, abs=1 / side)
+    assert torch.equal(low_pass(noise, side), noise) is (side == 1)
+
+
+@pytest.mark.parametrize("side", LOW_PASSES)
+@pytest.mark.parametrize("size", [(64, 64), (33, 50), (17, 90)])
+def test_the_low_pass_of_an_array_is_that_of_the_network(side: int, size: tuple[int, int]) -> None:
+    photo = landscape(*size)
+    stride = GeneratorConfig(low_pass=side).stride
+    extended, top, left = extend(to_tensor(photo).unsqueeze(0), stride, Generator.min_side, Generator.margin)
+    theirs = low_pass(extended, side)[0, :, top : top + size[1], left : left + size[0]].permute(1, 2, 0)
+    ours = pictures.low_pass(to_pixels(photo), side)
+    assert ours.shape == (size[1], size[0], 3)
+    torch.testing.assert_close(torch.from_numpy(ours), theirs, atol=1e-5, rtol=0)
 
 
 def test_weights_start_from_the_papers_distribution() -> None:

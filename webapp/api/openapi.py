@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, request
 from PIL import Image
 
 from cyclegan.paint.brush import BRUSHES
-from cyclegan.paint.options import FULL, PASSES, SIZE, STRENGTH, PaintingOptions
+from cyclegan.paint.options import DETAIL, FULL, PASSES, SIZE, STRENGTH, PaintingOptions
 from cyclegan.pictures import FORMATS, SAVE_OPTIONS
 from webapp.api.inspect import LEAST_SIDE, SIDE
 from webapp.api.paint import DEFAULT_FORMAT, EVENT_STREAM
@@ -109,6 +109,7 @@ def _paint(texts: ApiTexts, photo: str) -> Part:
     options = {
         "passes": _whole(PASSES) | {"default": defaults.passes},
         "strength": _whole(STRENGTH) | {"default": defaults.strength},
+        "detail": _whole(DETAIL) | {"default": defaults.detail},
         "size": {"anyOf": [_whole(SIZE), {"type": "string", "const": FULL}], "default": defaults.size},
         "brush": {"type": "string", "enum": list(BRUSHES), "default": defaults.brush},
         "format": {"type": "string", "enum": list(SAVE_OPTIONS), "default": DEFAULT_FORMAT},

@@ -10,7 +10,17 @@ from typing import Any, Final, cast
 from flask import Blueprint, Response, current_app, request
 from PIL import Image
 
-from cyclegan.paint.options import FULL, PASSES, SIZE, STRENGTH, OptionError, PaintingOptions, describe, parse_size
+from cyclegan.paint.options import (
+    DETAIL,
+    FULL,
+    PASSES,
+    SIZE,
+    STRENGTH,
+    OptionError,
+    PaintingOptions,
+    describe,
+    parse_size,
+)
 from cyclegan.paint.painter import Step
 from cyclegan.pictures import SAVE_OPTIONS, encode
 from webapp.api.upload import join_queue, read_upload
@@ -61,7 +71,7 @@ def paint() -> Response:
 
 
 def _read_options() -> PaintingOptions:
-    bounds = {"passes": PASSES, "strength": STRENGTH, "size": SIZE}
+    bounds = {"passes": PASSES, "strength": STRENGTH, "detail": DETAIL, "size": SIZE}
     defaults = {name: str(getattr(PaintingOptions, name)) for name in bounds}
     numbers = {name: _parse(name, _read_field(name, defaults[name]), bounds[name]) for name in bounds}
     return PaintingOptions(**numbers, brush=_read_field("brush", PaintingOptions.brush))

@@ -88,10 +88,12 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
     )
     # The request's Host header is not used: any client can forge it, and a cache would then show it to others.
     app.jinja_env.globals["site"] = settings.url
-    limit, story = settings.max_upload_bytes, load_story()
+    limit, low_pass, story = settings.max_upload_bytes, card["tiling"]["low_pass"], load_story()
     dash_app.pages = {
         PAINT: Page(
-            lambda _: TITLE, lambda texts: paint.opening(texts, limit), lambda texts: paint.layout(texts, limit)
+            lambda _: TITLE,
+            lambda texts: paint.opening(texts, limit),
+            lambda texts: paint.layout(texts, limit, low_pass),
         ),
         ARCHITECTURE: Page(
             lambda texts: f"{texts.architecture.title} – {TITLE}",

@@ -22,13 +22,15 @@ DEFAULTS = PaintingOptions()
 REMEMBERED: Final[dict[str, Any]] = {"persistence": True, "persistence_type": "session"}
 
 
-def layout(texts: Texts, max_upload_bytes: int) -> Component:
-    """Returns the whole page. paint.js finds the elements by their ids."""
+def layout(texts: Texts, max_upload_bytes: int, low_pass: int) -> Component:
+    """Returns the whole page. paint.js finds the elements by their ids.
+
+    `low_pass` is that of the generator, in pixels: up to 1, there is no detail to give back, and no choice of it.
+    """
     page = texts.page
-    work = html.Div([stage(page), panel(page), film(page)], className="work")
-    return easel(
-        page, max_upload_bytes, [work, notice(page), html.P(id="announcer", role="status", className="visually-hidden")]
-    )
+    work = html.Div([stage(page), panel(page, low_pass), film(page)], className="work")
+    announcer = html.P(id="announcer", role="status", className="visually-hidden")
+    return easel(page, max_upload_bytes, [work, notice(page), announcer], low_pass)
 
 
 def opening(texts: Texts, max_upload_bytes: int) -> Component:
@@ -36,9 +38,9 @@ def opening(texts: Texts, max_upload_bytes: int) -> Component:
     return easel(texts.page, max_upload_bytes, [])
 
 
-def easel(texts: PageTexts, max_upload_bytes: int, hidden: list[Component]) -> Component:
+def easel(texts: PageTexts, max_upload_bytes: int, hidden: list[Component], low_pass: int = 1) -> Component:
     """The styles show the parts that fit `data-state`, which holds one of the phases in paint.js."""
-    about = data(state="empty", passes=PASSES[-1], max_bytes=max_upload_bytes)
+    about = data(state="empty", passes=PASSES[-1], max_bytes=max_upload_bytes, low_pass=low_pass)
     parts = [heading(texts), start(texts, max_upload_bytes), *hidden, examples(texts), privacy(texts), programs(texts)]
     return html.Div(parts, id="easel", className="easel", **about)
 
@@ -82,8 +84,8 @@ def examples(texts: PageTexts) -> Component:
     )
 
 
-def panel(texts: PageTexts) -> Component:
-    return html.Section([actions(texts), options(texts), takeaway(texts)], className="panel")
+def panel(texts: PageTexts, low_pass: int) -> Component:
+    return html.Section([actions(texts), options(texts, low_pass), takeaway(texts)], className="panel")
 
 
 def actions(texts: PageTexts) -> Component:
@@ -98,27 +100,27 @@ def actions(texts: PageTexts) -> Component:
     )
 
 
-def options(texts: PageTexts) -> Component:
-    strength = dbc.Input(id="strength", type="range", min=0, max=100, step=1, value=DEFAULTS.strength, **REMEMBERED)
+def options(texts: PageTexts, low_pass: int) -> Component:
+    sliders = [percentage("strength", texts.strength, DEFAULTS.strength)]
+    if low_pass > 1:
+        sliders.append(percentage("detail", texts.detail, DEFAULTS.detail))
     return html.Div(
         [
             choice("size", texts.size, {size: texts.sizes[size] for size in SIZES}, str(DEFAULTS.size), REMEMBERED),
             choice(
                 "brush", texts.brush, {brush: texts.brushes[brush] for brush in BRUSHES}, DEFAULTS.brush, REMEMBERED
             ),
-            html.Div(
-                [
-                    html.Div(
-                        [dbc.Label(texts.strength, html_for="strength"), html.Span(id="strength-value")],
-                        className="option-name",
-                    ),
-                    strength,
-                ],
-                className="option painted-only",
-            ),
+            *sliders,
         ],
         className="options",
     )
+
+
+def percentage(name: str, label: str, value: int) -> Component:
+    """Returns a slider whose effect is seen at once, without another painting."""
+    words = html.Div([dbc.Label(label, html_for=name), html.Span(id=f"{name}-value")], className="option-name")
+    slider = dbc.Input(id=name, type="range", min=0, max=100, step=1, value=value, **REMEMBERED)
+    return html.Div([words, slider], className="option painted-only")
 
 
 def takeaway(texts: PageTexts) -> Component:

@@ -10,11 +10,15 @@ from webapp.texts.schema import PageTexts
 
 
 def stage(texts: PageTexts) -> Component:
-    """Returns the stage. stage.js clips the painting at the position of the native slider that lies over both."""
-    pictures = [
-        html.Img(id=name, alt=alt, draggable="false")
-        for name, alt in (("photo", texts.photo), ("painting", texts.painting))
+    """Returns the stage. stage.js clips the painting at the position of the native slider that lies over both.
+
+    The painting has two layers: without the photo's detail, and with all of it.
+    """
+    layers = [
+        html.Img(id="painting", alt=texts.painting, draggable="false"),
+        html.Canvas(id="detailed", **aria(hidden="true")),
     ]
+    pictures = [html.Img(id="photo", alt=texts.photo, draggable="false"), html.Div(layers, id="painted")]
     viewport = html.Div(
         [
             html.Div(html.Div(pictures, id="picture", className="picture"), id="scroller", className="scroller"),

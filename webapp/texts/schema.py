@@ -45,6 +45,7 @@ class PageTexts:
     brush: str
     brushes: dict[str, str]
     strength: str
+    detail: str
     file_format: str
     download: str
     copy: str
@@ -213,6 +214,7 @@ class LayerText:
 @dataclass(frozen=True)
 class GeneratorTexts(Section):
     adds: str
+    adds_to_means: str  # {side}: pixels
     replaces: str
     control: str
     sides: str

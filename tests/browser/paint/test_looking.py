@@ -41,7 +41,7 @@ def open_painting(page: Page, holiday: Path) -> None:
 
 def expect_cut(page: Page, percent: int) -> None:
     """This much of the picture, from its left, is photo."""
-    expect(page.locator("#painting")).to_have_css("clip-path", f"inset(0px 0px 0px {percent}%)")
+    expect(page.locator("#painted")).to_have_css("clip-path", f"inset(0px 0px 0px {percent}%)")
 
 
 def expect_compared(page: Page, percent: float) -> None:

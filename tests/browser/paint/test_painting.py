@@ -154,10 +154,10 @@ def test_the_strength_is_seen_at_once(page: Page, holiday: Path) -> None:
     requests = count_paintings(page)
     for strength in (35, 0, 100):
         page.locator("#strength").fill(str(strength))
-        expect(page.locator("#painting")).to_have_css("opacity", f"{strength / 100:g}")
+        expect(page.locator("#painted")).to_have_css("opacity", f"{strength / 100:g}")
         expect(page.locator("#strength-value")).to_have_text(f"{strength} %")
     page.locator("#strength").press("ArrowLeft")
-    expect(page.locator("#painting")).to_have_css("opacity", "0.99")
+    expect(page.locator("#painted")).to_have_css("opacity", "0.99")
     page.click("#paint")
     expect_pass(page, 2)
     assert len(requests) == 1

@@ -172,6 +172,6 @@ def test_the_painting_moves_in_unless_motion_is_unwelcome(
     )
     open_photo(page, holiday)
     paint(page)
-    expect(page.locator("#painting")).to_have_css("clip-path", "inset(0px 0px 0px 0%)")
+    expect(page.locator("#painted")).to_have_css("clip-path", "inset(0px 0px 0px 0%)")
     assert {name for name in page.evaluate("window.moved") if name.startswith("sweep")} == moves
     expect(page.locator("#viewport")).to_have_css("animation-name", "none")

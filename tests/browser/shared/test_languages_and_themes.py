@@ -88,7 +88,7 @@ def test_another_language_leaves_the_painting(page: Page, holiday: Path) -> None
     expect_language(page, CHINESE)
     expect(page.locator("#status")).to_have_text("第 2 遍，共 5 遍 · 512 × 341 像素")
     expect(page.locator("#painting")).to_be_visible()
-    expect(page.locator("#painting")).to_have_css("opacity", "0.7")
+    expect(page.locator("#painted")).to_have_css("opacity", "0.7")
     assert shown_picture(page) == painting
     assert page.url.endswith("/zh/")
 

@@ -15,7 +15,7 @@ from cyclegan.pictures import SAVE_OPTIONS
 
 def test_its_defaults_are_the_painters() -> None:
     paint = Paint(photos=(Path("photo.jpg"),))
-    assert PaintingOptions(paint.passes, paint.strength, paint.size, paint.brush) == PaintingOptions()
+    assert PaintingOptions(paint.passes, paint.strength, paint.detail, paint.size, paint.brush) == PaintingOptions()
     assert paint.engine == DEFAULT
 
 

@@ -44,7 +44,7 @@ def checkpoint(generator: Generator, tmp_path: Path) -> Path:
     state = {
         "step": 7,
         "record": {"seconds": 1.5},
-        "generator_config": {"base_channels": 8, "residual_blocks": 1, "residual_output": False},
+        "generator_config": {"base_channels": 8, "residual_blocks": 1, "low_pass": 0},
         "averaged": {"n_averaged": torch.tensor(7), **weights},
         "painting_discriminator": PatchDiscriminator().state_dict(),
     }

@@ -31,10 +31,10 @@ def publish(config: GeneratorConfig, path: Path, seed: int = 0) -> Path:
     return path
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["residual", "plain"])
+@pytest.fixture(scope="module", params=[0, 4], ids=["plain", "low-pass"])
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exported:
     folder = tmp_path_factory.mktemp("onnx")
-    weights = publish(replace(SMALL, residual_output=request.param), folder / "small.safetensors")
+    weights = publish(replace(SMALL, low_pass=request.param), folder / "small.safetensors")
     assert export_onnx(weights, folder / "small.onnx") <= TOLERANCE
     assert sorted(path.name for path in folder.iterdir()) == ["small.onnx", "small.safetensors"]
     return load_generator(weights)[0], folder / "small.onnx"
@@ -99,7 +99,7 @@ def test_paintings_with_nan_are_an_error(tmp_path: Path) -> None:
 
 def test_the_largest_difference_tells_other_weights_apart(exported: Exported, tmp_path: Path) -> None:
     generator, file = exported
-    config = replace(SMALL, residual_output=generator.residual_output)
+    config = replace(SMALL, low_pass=generator.low_pass)
     other, _ = load_generator(publish(config, tmp_path / "other.safetensors", seed=1))
     assert largest_difference(file, generator) <= TOLERANCE
     assert largest_difference(file, other) > 100 * TOLERANCE

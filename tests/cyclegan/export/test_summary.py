@@ -9,7 +9,7 @@ from cyclegan.card import RESIZE, load_card
 from cyclegan.export.summary import FOLLOWERS, describe
 from cyclegan.networks import Generator, GeneratorConfig
 
-CONFIGS = [GeneratorConfig(), GeneratorConfig(base_channels=8, residual_blocks=2, residual_output=True)]
+CONFIGS = [GeneratorConfig(), GeneratorConfig(base_channels=8, residual_blocks=2, low_pass=1)]
 THIN = GeneratorConfig(base_channels=1, residual_blocks=5)
 
 

@@ -27,7 +27,7 @@ def photo(width: int = 128, height: int = 96, seed: int = 0) -> Tensor:
     return to_tensor(landscape(width, height, seed)).unsqueeze(0)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["tanh", "residual"])
+@pytest.fixture(scope="module", params=[0, 1, 4, 8], ids=["tanh", "residual", "low-pass", "low-pass-8"])
 def generator(request: pytest.FixtureRequest) -> Generator:
     torch.manual_seed(0)
     generator = Generator(GeneratorConfig(8, 1, request.param)).eval()

@@ -9,7 +9,7 @@ from cyclegan.engines.engine import Statistics
 from cyclegan.paint.brush import BRUSHES
 from cyclegan.paint.options import FULL, OptionError, PaintingOptions
 from cyclegan.paint.painter import THUMBNAIL, Painter
-from cyclegan.pictures import Pixels, resize_to, to_picture, to_pixels
+from cyclegan.pictures import Pixels, low_pass, resize_to, to_picture, to_pixels
 from pictures import landscape
 
 
@@ -20,6 +20,7 @@ class Darker:
     tile = 576
     stride = 4
     reach = 8
+    low_pass = 1
 
     def __init__(self) -> None:
         self.seen: list[Pixels] = []  # tiles without their halos
@@ -72,6 +73,36 @@ def test_strength_blends_photo_and_painting(photo: Image.Image) -> None:
     assert abs(half - (none + full) / 2).max() <= 1
 
 
+class Softer(Darker):
+    """An engine that takes all detail away."""
+
+    low_pass = 4
+
+    def _darker(self, photo: Pixels) -> Pixels:
+        return low_pass(photo, self.low_pass)
+
+    def paint_tile(self, tile: Pixels, statistics: Statistics) -> Pixels:
+        return self._darker(tile)[self.reach : -self.reach, self.reach : -self.reach]
+
+
+@pytest.mark.parametrize("size", [(90, 61), (1301, 90)], ids=["whole", "tiles"])
+def test_detail_is_given_back(size: tuple[int, int]) -> None:
+    photo = landscape(*size)
+    none, half, full = (
+        np.asarray(Painter(Softer()).paint(photo.copy(), PaintingOptions(detail=detail, size=FULL, brush="fine")), int)
+        for detail in (0, 50, 100)
+    )
+    original = np.asarray(photo, int)
+    assert np.abs(none - original).max() > 20
+    assert np.abs(half - (none + original) / 2).max() <= 1
+    assert np.abs(full - original).max() <= 1
+
+
+def test_there_is_no_detail_to_give_back_where_the_whole_photo_is_kept(photo: Image.Image) -> None:
+    plain, detailed = (Painter(Darker()).paint(photo.copy(), PaintingOptions(detail=detail)) for detail in (0, 100))
+    assert plain.tobytes() == detailed.tobytes()
+
+
 def test_each_pass_paints_the_float_result_of_the_previous_one(photo: Image.Image) -> None:
     engine = Darker()
     Painter(engine).paint(photo, PaintingOptions(passes=3))
@@ -99,6 +130,7 @@ def test_abandoning_the_steps_cancels_the_remaining_passes(photo: Image.Image) -
         ({"passes": 6}, "passes must be a whole number from 1 to 5, not 6."),
         ({"strength": -1}, "strength must be a whole number from 0 to 100, not -1."),
         ({"strength": 101}, "strength must be a whole number from 0 to 100, not 101."),
+        ({"detail": 101}, "detail must be a whole number from 0 to 100, not 101."),
         ({"size": 63}, 'size must be a whole number from 64 to 2048, or "full", not 63.'),
         ({"size": 2049}, 'size must be a whole number from 64 to 2048, or "full", not 2049.'),
         ({"brush": "coarse"}, "brush must be one of broad, medium, fine."),

@@ -65,7 +65,7 @@ def test_every_route_of_the_api_is_described(app: Flask) -> None:
     assert served == {(path, method) for path, methods in DESCRIPTION["paths"].items() for method in methods}
 
 
-@pytest.mark.parametrize("field", ["passes", "strength", "size"])
+@pytest.mark.parametrize("field", ["passes", "strength", "detail", "size"])
 def test_a_number_is_accepted_exactly_within_its_described_bounds(client: FlaskClient, field: str) -> None:
     schema = FORM["properties"][field]
     bounds = schema.get("anyOf", [schema])[0]

@@ -22,7 +22,7 @@ from webapp.settings import MAX_UPLOAD_BYTES
 
 EVENTS = {"Accept": "text/event-stream"}
 MANY = 10**6  # seconds, places, pixels
-DEFAULTS = {"passes": "1", "strength": "100", "size": "512", "brush": "medium", "format": "png"}
+DEFAULTS = {"passes": "1", "strength": "100", "detail": "0", "size": "512", "brush": "medium", "format": "png"}
 
 
 def post(client: FlaskClient, data: bytes, name: str = "photo.png", headers: Any = None, **fields: str) -> TestResponse:
@@ -41,7 +41,7 @@ def refusal(response: TestResponse) -> str:
     assert response.json is not None
     assert list(response.json) == ["error"]
     sentence = response.json["error"]
-    assert sentence[0].isupper() or sentence.split()[0] in ("passes", "strength", "size", "format")
+    assert sentence[0].isupper() or sentence.split()[0] in ("passes", "strength", "detail", "size", "format")
     assert sentence.endswith(".")
     return str(sentence)
 
@@ -150,6 +150,7 @@ def test_a_name_from_outside_reaches_nothing(client: FlaskClient, name: str) -> 
         ("passes", "", "passes must be a whole number from 1 to 5."),
         ("passes", "9" * 5000, "passes must be a whole number from 1 to 5."),
         ("strength", "-1", "strength must be a whole number from 0 to 100, not -1."),
+        ("detail", "101", "detail must be a whole number from 0 to 100, not 101."),
         ("strength", "101", "strength must be a whole number from 0 to 100, not 101."),
         ("size", "63", 'size must be a whole number from 64 to 2048, or "full", not 63.'),
         ("size", "2049", 'size must be a whole number from 64 to 2048, or "full", not 2049.'),

@@ -22,7 +22,7 @@ def generator(texts: GeneratorTexts, card: Card) -> Component:
     config, layers = card["generator"], card["layers"]
     sides = {at: f"{side}²" for at, side in enumerate(SIDES)}
     content = [
-        html.P(texts.adds if config["residual_output"] else texts.replaces),
+        html.P(output(texts, config["low_pass"])),
         diagram(texts, card),
         slides("layers", [explanation(texts, layers, at) for at in range(len(layers))], class_name="explanations"),
         choice("sides", texts.sides, sides, FIRST_SIDE, **data(picks="sides")),
@@ -30,6 +30,13 @@ def generator(texts: GeneratorTexts, card: Card) -> Component:
         html.P(texts.numbers, className="small-print"),
     ]
     return section("generator", texts, content, blocks=str(config["residual_blocks"]))
+
+
+def output(texts: GeneratorTexts, low_pass: int) -> str:
+    """Returns what becomes of the last layer's output."""
+    if low_pass == 0:
+        return texts.replaces
+    return texts.adds if low_pass == 1 else texts.adds_to_means.format(side=low_pass)
 
 
 def role(layers: Sequence[Layer], at: int) -> str:

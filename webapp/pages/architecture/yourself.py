@@ -13,7 +13,7 @@ COMMANDS: Final = {
     "download": "python -m cyclegan download monet2photo",
     "train": "python train.py --paintings data/monet2photo/trainA --photos data/monet2photo/trainB \\\n"
     "  --test-photos data/monet2photo/testB --output runs/monet \\\n"
-    "  --crop 128 --base-channels 32 --residual-output --feature-weight 1 \\\n"
+    "  --crop 128 --base-channels 32 --low-pass 4 --views --feature-weight 1 \\\n"
     "  --cycle-weight 1.5 --identity-weight 0.5 --constrain-every 2 --steps 20000",
     "evaluate": "python -m cyclegan evaluate runs/monet/best.pt weights/monet.pt \\\n"
     "  --photos data/monet2photo/testB --paintings data/monet2photo/trainA",

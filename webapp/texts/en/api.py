@@ -31,6 +31,7 @@ API: Final = ApiTexts(
         "{megapixels} megapixels.",
         "passes": "How many times the photo is painted. Each pass paints the result of the previous one.",
         "strength": "Percentage of the painting in the blend with the photo. 0 returns the photo itself, upright.",
+        "detail": "Percentage of the photo's fine detail that is given back: for faces, signs and masts.",
         "size": "Length of the longer side in pixels, at most that of the photo; full keeps the size of the photo.",
         "brush": "Width of the strokes, whatever the size.",
         "format": "File format of the painting.",

@@ -190,6 +190,8 @@ Three convolutions take the picture in and make it smaller, at a quarter of its 
 it, and resizes with convolutions bring it back. Choose a layer.
 """,
     adds="What comes out is added to the photo: the network paints the difference.",
+    adds_to_means="What comes out is added to the means of the photo's squares of {side} × {side} pixels. They give "
+    "the shapes and the colours; every stroke must come from the network.",
     replaces="What comes out is the painting.",
     control="Layers of the generator",
     sides="Size of the photo",

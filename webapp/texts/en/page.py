@@ -51,6 +51,7 @@ PAGE: Final = PageTexts(
     brush="Brush",
     brushes={"broad": "Broad", "medium": "Medium", "fine": "Fine"},
     strength="Strength",
+    detail="Detail of the photo",
     file_format="Format",
     download="Download",
     copy="Copy",

@@ -180,6 +180,7 @@ GENERATOR: Final = GeneratorTexts(
 请选择一层。
 """,
     adds="输出会加到照片上：网络画的是与照片之差。",
+    adds_to_means="输出会加到照片每个 {side} × {side} 像素方块的平均色上：形状和色彩由平均色给出，每一笔都出自网络。",
     replaces="输出就是画作。",
     control="生成器的各层",
     sides="照片尺寸",

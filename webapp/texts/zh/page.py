@@ -50,6 +50,7 @@ PAGE: Final = PageTexts(
     brush="画笔",
     brushes={"broad": "粗", "medium": "中", "fine": "细"},
     strength="强度",
+    detail="照片细节",
     file_format="格式",
     download="下载",
     copy="复制",

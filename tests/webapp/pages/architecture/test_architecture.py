@@ -113,12 +113,19 @@ def test_each_layer_has_its_role(card: Card) -> None:
     assert [role(layers, at) for at in range(len(layers))] == roles
 
 
-@pytest.mark.parametrize("residual", [True, False])
-def test_the_page_says_whether_the_network_adds_to_the_photo(app: Flask, card: Card, residual: bool) -> None:
-    changed: Any = {**card, "generator": {**card["generator"], "residual_output": residual}}
+@pytest.mark.parametrize(
+    ("low_pass", "sentence"),
+    [
+        (0, "What comes out is the painting."),
+        (1, "is added to the photo: the network paints the difference"),
+        (4, "is added to the means of the photo's squares of 4 × 4 pixels"),
+    ],
+)
+def test_the_page_says_what_the_network_adds_to(app: Flask, card: Card, low_pass: int, sentence: str) -> None:
+    changed: Any = {**card, "generator": {**card["generator"], "low_pass": low_pass}}
     with app.test_request_context():
         said = words(architecture.layout(LANGUAGES["en"], changed, load_story()))
-    assert ("is added to the photo: the network paints the difference" in said) is residual
+    assert sentence in said
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 /* The paint page: its state, and what each action does to it. The photo and its paintings live in the memory of this tab
    and stay there while it shows another page or another language. */
+import { detailed } from "./detail.js";
 import { fetchExample, listenForPhotos } from "../shared/choose.js";
 import { read, thumbnail } from "../shared/image.js";
 import { limit } from "./limits.js";
@@ -20,6 +21,7 @@ const state = {
   paintings: new Map(), // "size brush passes" → {blob, url, width, height, options}
   film: [], // thumbnails as data URLs: the photo, then one for each pass so far
   shown: null, // the painting on the stage; null while the photo is shown
+  detailed: {}, // {painting, canvas}: the last painting that was given the photo's detail
   job: null, // the AbortController of the current job
   wanted: null, // the pass that is being painted
   working: "", // a sentence that describes the current job
@@ -117,7 +119,7 @@ function takeExample(name) {
 function forget() {
   state.photo?.release();
   for (const { url } of state.paintings.values()) URL.revokeObjectURL(url);
-  set({ photo: null, paintings: new Map(), film: [], shown: null });
+  set({ photo: null, paintings: new Map(), film: [], shown: null, detailed: {} });
   stage.reset();
 }
 
@@ -129,12 +131,14 @@ function paint(passes) {
     async (signal) => {
       if (!state.paintings.has(key)) {
         set({ phase: "uploading", working: say("uploading"), share: 0, wanted: passes });
-        const blob = await requestPainting(await state.photo.forSize(options.size), options, listen(signal));
+        const plain = { ...options, detail: 0 }; // the page gives it back itself
+        const blob = await requestPainting(await state.photo.forSize(options.size), plain, listen(signal));
         const image = await read(blob);
         if (signal.aborted) return;
         keep(key, { blob, url: image.src, width: image.naturalWidth, height: image.naturalHeight, options }, image);
       }
       set({ shown: state.paintings.get(key) });
+      await giveDetail();
     },
     () => paint(passes),
   );
@@ -144,6 +148,15 @@ function keep(key, painting, image) {
   if (state.film.length === 1) stage.sweep();
   state.paintings.set(key, painting);
   state.film[painting.options.passes] = thumbnail(image);
+}
+
+/* Gives the painting on the stage the detail of its photo, unless none is asked for. */
+async function giveDetail() {
+  const { photo, shown, detailed: last } = state;
+  if (!shown || view.detail() === 0 || last.painting === shown) return;
+  const image = await read(shown.blob);
+  set({ detailed: { painting: shown, canvas: detailed(photo.image, image, shown.options.brush) } });
+  URL.revokeObjectURL(image.src);
 }
 
 function changeOptions() {
@@ -170,7 +183,7 @@ function showPhoto() {
 
 /* Download, copy and share each make the file that is seen, then pass it on. */
 const develop = (format, signal) =>
-  takeaway.develop(state.shown, state.photo, view.strength(), format, listen(signal));
+  takeaway.develop(state.shown, state.photo, view.look(), format, listen(signal));
 
 function download() {
   const format = view.format();
@@ -225,5 +238,8 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => event.key === "Escape" && stop());
 document.addEventListener("change", (event) => event.target.closest?.("#size, #brush") && changeOptions());
-document.addEventListener("input", (event) => event.target.id === "strength" && view.draw(state));
+document.addEventListener("input", ({ target }) => {
+  if (["strength", "detail"].includes(target.id)) view.draw(state);
+  if (target.id === "detail") giveDetail();
+});
 onArrival(() => view.draw(state));

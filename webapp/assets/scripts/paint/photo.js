@@ -28,6 +28,11 @@ export class Photo {
     return toBlob(shrink(this.#image, longerSide), "image/jpeg", JPEG_QUALITY);
   }
 
+  /** The upright photo at its full size, as an image. */
+  get image() {
+    return this.#image;
+  }
+
   release() {
     URL.revokeObjectURL(this.url);
   }

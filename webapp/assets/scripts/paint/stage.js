@@ -22,9 +22,19 @@ export function sweep() {
   byId("viewport")?.classList.add("sweep");
 }
 
-/** Sets how strongly the painting covers the photo, 0 to 100. */
-export function blend(strength) {
-  byId("painting").style.opacity = strength / 100;
+/** Sets how strongly the painting covers the photo, and how much of the photo's detail it has, both 0 to 100. */
+export function blend(strength, detail) {
+  byId("painted").style.opacity = strength / 100;
+  byId("detailed").style.opacity = detail / 100;
+}
+
+/** Draws the layer that has all of the photo's detail, from a canvas as large as the painting. */
+export function drawDetailed(canvas) {
+  const layer = byId("detailed");
+  if (layer.drawn === canvas) return;
+  layer.drawn = canvas;
+  [layer.width, layer.height] = [canvas.width, canvas.height];
+  layer.getContext("2d").drawImage(canvas, 0, 0);
 }
 
 /* Sets the slider: 0 shows only the painting, 100 only the photo. */

@@ -1,30 +1,38 @@
 /* The finished file: the painting as it is seen, blended with the photo, at its own size. */
+import { detailed, isExact } from "./detail.js";
 import { draw, read, toBlob } from "../shared/image.js";
 import { requestPainting } from "./painting.js";
 
 const QUALITY = { "image/jpeg": 0.92, "image/webp": 0.9 };
 
 /**
- * Resolves with the file of a painting ({blob, options}) of `photo`, blended at `strength`, as png, jpeg or webp.
+ * Resolves with the file of a painting ({blob, options}) of `photo`, blended as `look` says, {strength, detail}, as png,
+ * jpeg or webp.
  * The server makes what the browser can't: WebP in Safari, or a picture too large for a canvas.
  */
-export async function develop(painting, photo, strength, format, calls) {
+export async function develop(painting, photo, look, format, calls) {
   const type = `image/${format}`;
-  if (strength === 100 && type === painting.blob.type) return painting.blob;
+  if (look.strength === 100 && look.detail === 0 && type === painting.blob.type) return painting.blob;
   const original = await photo.forSize(painting.options.size);
-  const file = await blended(original, painting, strength, type);
+  const file = look.detail === 0 || isExact(painting) ? await blended(original, painting, look, type) : null;
   if (file?.type === type) return file;
-  return requestPainting(original, { ...painting.options, strength, format }, calls);
+  return requestPainting(original, { ...painting.options, ...look, format }, calls);
 }
 
-async function blended(original, { blob, width, height }, strength, type) {
+async function blended(original, { blob, width, height, options }, { strength, detail }, type) {
   const [photo, painting] = await Promise.all([read(original), read(blob)]);
+  const painted = draw(painting, width, height);
+  if (detail > 0) cover(painted, detailed(photo, painting, options.brush), detail);
   const canvas = draw(photo, width, height);
-  const context = canvas.getContext("2d");
-  context.globalAlpha = strength / 100;
-  context.drawImage(painting, 0, 0);
+  cover(canvas, painted, strength);
   for (const image of [photo, painting]) URL.revokeObjectURL(image.src);
   return toBlob(canvas, type, QUALITY[type]);
+}
+
+function cover(canvas, layer, percent) {
+  const context = canvas.getContext("2d");
+  context.globalAlpha = percent / 100;
+  context.drawImage(layer, 0, 0);
 }
 
 /** holiday.heic → holiday-monet.png */

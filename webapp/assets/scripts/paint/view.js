@@ -7,6 +7,8 @@ import { say } from "../shared/texts.js";
 const byId = (id) => document.getElementById(id);
 
 export const strength = () => Number(byId("strength").value);
+export const detail = () => Number(byId("detail")?.value ?? 0); // a style without detail to give back has no slider
+export const look = () => ({ strength: strength(), detail: detail() });
 export const format = () => byId("format").value;
 export const isShown = () => Boolean(byId("stage"));
 
@@ -35,6 +37,7 @@ export function draw(state) {
   byId("paint").textContent = say(state.film.length > 1 ? "paint_again" : "paint");
   byId("paint").ariaDisabled = String(!state.mayPaint);
   byId("strength-value").textContent = `${strength()} %`;
+  if (byId("detail-value")) byId("detail-value").textContent = `${detail()} %`;
   byId("copy").hidden = !takeaway.canCopy();
   byId("share").hidden = !takeaway.canShare();
 }
@@ -46,12 +49,14 @@ function describe({ photo, shown, film }) {
   return say("painted", { number: painted.passes, passes: limit("passes"), width, height });
 }
 
-function drawStage({ photo, shown }) {
+function drawStage({ photo, shown, detailed }) {
   if (!photo) return;
   stage.shape(photo.width, photo.height);
   source(byId("photo"), photo.url);
   source(byId("painting"), shown?.url);
-  stage.blend(strength());
+  const canvas = shown && detailed.painting === shown ? detailed.canvas : null;
+  if (canvas) stage.drawDetailed(canvas);
+  stage.blend(strength(), canvas ? detail() : 0);
   stage.recut();
 }
 
