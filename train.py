@@ -21,7 +21,8 @@ class Command:
     # Continue the run in --output from its last checkpoint.
     resume: FlagCreatePairsOff[bool] = False
 
-    # Begin a new run with the generator of this file: a checkpoint, or published weights (.safetensors).
+    # Begin a new run with the networks of this file: a checkpoint or a warm-start pack (.start.safetensors), which hold
+    # all of them, or published weights (.safetensors), which hold one generator for both directions.
     init: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="(default: random weights)")] = None
 
 

@@ -1,167 +1,153 @@
-"""Compares generators by size and output, tanh alone or added to the photo, at equal training budgets.
+"""Measures what each part of the recipe brings: trains generators that differ in one thing, at equal budgets.
 
-python benchmarks/ablation.py --paintings … --photos … --test-photos … --output runs/ablation [--steps 500] [--device …]
+python benchmarks/ablation.py --paintings … --photos … --test-photos … --output runs/ablation [--rows base contrast]
 
-Trains every combination below for the same number of steps on the same samples, then writes docs/ablation.md and
-docs/ablation.svg. When started again, it resumes, but measures all times anew: leave the machine idle meanwhile.
+Every row takes the same number of steps on the same samples, its decay of the learning rate included. A row of the
+table is the recipe with the change that its name stands for. Finished rows are kept and unfinished ones resumed, so
+rows can be trained one by one, on several machines; docs/ablation.md is written from all that the output folder holds.
+Each row also has sheet.jpg: the same 24 test photos, each with its painting, to be looked at.
 """
 
 import argparse
-import itertools
 import json
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any, Final
 
-import matplotlib.pyplot as plt
 import torch
+from PIL import Image
 
 from cyclegan.checkpoints import load_generator
 from cyclegan.evaluate.evaluator import Evaluation, Evaluator
-from cyclegan.export.artifact import load_photo
-from cyclegan.export.calibration import calibrate
-from cyclegan.export.torchscript import compile_script, quantize
+from cyclegan.export.artifact import pick_evenly
 from cyclegan.folders import readable_pictures
-from cyclegan.networks import Generator, GeneratorConfig
+from cyclegan.networks import GeneratorConfig
+from cyclegan.pictures import load_picture
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.loop import LAST, train
-from cyclegan.train.trainer import Trainer
 
-DOCS = Path(__file__).parent.parent / "docs"
-BLOCKS = (3, 5, 9)
-CHANNELS = (32, 64)
-OUTPUTS = {"tanh": False, "photo + residual": True}
-CALIBRATION_PHOTOS = 8
-SIDE = 512  # pixels, of the square photo on which int8 is timed
-TIMED_PAINTINGS = 10
-TIMED_STEPS = 4
+TABLE: Final = Path(__file__).parent.parent / "docs" / "ablation.md"
+EVALUATION: Final = "evaluation.json"
+SHEET: Final = "sheet.jpg"
+SHEET_PHOTOS: Final = 24
+SHEET_SIDE: Final = 256  # pixels, of each picture
+SHEET_PAIRS: Final = 4  # in a row of the sheet
+
+RECIPE: Final[dict[str, Any]] = {
+    "crop": 128,
+    "views": True,
+    "cycle_weight": 1.5,
+    "identity_weight": 0.5,
+    "constrain_every": 2,
+    "feature_weight": 1.0,
+}
+GENERATOR: Final = GeneratorConfig(base_channels=32, residual_blocks=5, low_pass=4)
 
 
 @dataclass(frozen=True)
-class Row:
-    """The results of one architecture."""
+class Change:
+    """What a row of the table changes in the recipe."""
 
-    generator: GeneratorConfig
-    evaluation: Evaluation
-    step_seconds: float  # of a training step, uncompiled
-    int8_milliseconds: float  # of a painting
+    words: str
+    training: dict[str, Any] = field(default_factory=dict)
+    generator: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def output(self) -> str:
-        return next(name for name, residual in OUTPUTS.items() if residual == self.generator.residual_output)
+
+ROWS: Final = {
+    "base": Change("low pass of 4 pixels, views"),
+    "base-seed-1": Change("the same, another seed", {"seed": 1}),
+    "whole-photo": Change("the whole photo in the skip, details only", {"views": False}, {"low_pass": 1}),
+    "no-views": Change("details only", {"views": False}),
+    "low-pass-2": Change("low pass of 2 pixels", {}, {"low_pass": 2}),
+    "low-pass-8": Change("low pass of 8 pixels", {}, {"low_pass": 8}),
+    "contrast": Change("contrast loss, weight 10", {"contrast_weight": 10.0}),
+    "contour": Change("contour loss, weight 10", {"contour_weight": 10.0}),
+    "contrast-contour": Change(
+        "contrast and contour loss, weight 10", {"contrast_weight": 10.0, "contour_weight": 10.0}
+    ),
+    "augment": Change("augmented discriminators", {"augment": True}),
+    "contrast-strong": Change("contrast loss, weight 40", {"contrast_weight": 40.0}),
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for folder in ("paintings", "photos", "test-photos", "output"):
         parser.add_argument(f"--{folder}", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=500)
-    parser.add_argument("--crop", type=int, default=128)
-    parser.add_argument("--batch-size", type=int, default=1)
+    parser.add_argument("--rows", nargs="*", choices=ROWS, default=list(ROWS))
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="bfloat16")
     parser.add_argument("--device", default="cpu")
     given = parser.parse_args()
-    photos = readable_pictures(given.test_photos)
-    evaluator = Evaluator(photos, readable_pictures(given.paintings))
-    rows = []
-    for channels, blocks, (output, residual) in itertools.product(CHANNELS, BLOCKS, OUTPUTS.items()):
-        # The loss weights of the shipped recipe for all, although tanh alone would need stronger constraints.
-        config = TrainingConfig(
-            given.paintings,
-            given.photos,
-            given.output / f"{channels}-{blocks}-{output.split()[-1]}",
-            steps=given.steps,
-            crop=given.crop,
-            batch_size=given.batch_size,
-            device=given.device,
-            cycle_weight=1.5,
-            identity_weight=0.5,
-            constrain_every=2,
-            feature_weight=1.0,
-        )
-        rows.append(measure(config, GeneratorConfig(channels, blocks, residual), evaluator, photos))
-        write(rows, given, len(photos), evaluator.evaluate_photos())
+    photos, paintings = readable_pictures(given.test_photos), readable_pictures(given.paintings)
+    evaluator = Evaluator(photos, paintings)
+    for name in given.rows:
+        measure(name, given, evaluator, photos)
+        write(given.output, evaluator.evaluate_photos(), len(photos))
 
 
-def measure(config: TrainingConfig, architecture: GeneratorConfig, evaluator: Evaluator, photos: list[Path]) -> Row:
-    """Trains, evaluates and times one architecture. Resumes training, and reuses an evaluation that was stored."""
-    last, judged = config.output / LAST, config.output / "judged.json"
-    torch._dynamo.reset()  # since it compiles at most eight architectures of one class
-    train(config, architecture, resume=last.exists())
-    generator, _ = load_generator(last)
-    if not judged.exists():
-        judged.write_text(json.dumps(asdict(evaluator(generator))))
-    evaluation = Evaluation(**json.loads(judged.read_text()))
-    return Row(architecture, evaluation, step_seconds(config, architecture), int8_milliseconds(generator, photos))
+def measure(name: str, given: argparse.Namespace, evaluator: Evaluator, photos: Sequence[Path]) -> None:
+    """Trains and evaluates one row, unless its folder holds an evaluation already."""
+    folder, change = given.output / name, ROWS[name]
+    if (folder / EVALUATION).exists():
+        return
+    config = TrainingConfig(
+        given.paintings,
+        given.photos,
+        folder,
+        steps=given.steps,
+        precision=given.precision,
+        device=given.device,
+        compile=False,
+        **RECIPE | change.training,
+    )
+    torch.manual_seed(config.seed)
+    train(config, replace(GENERATOR, **change.generator), resume=(folder / LAST).exists())
+    generator, _ = load_generator(folder / LAST)
+    paintings = list(evaluator.paintings(generator))
+    evaluation = asdict(evaluator.evaluate(paintings)) | {"steps": given.steps}
+    pairs = dict(zip(photos, paintings, strict=True))
+    shown = pick_evenly(photos, SHEET_PHOTOS)
+    draw_sheet((load_picture(photo), pairs[photo]) for photo in shown).save(folder / SHEET, quality=90)
+    (folder / EVALUATION).write_text(json.dumps(evaluation))
 
 
-def step_seconds(config: TrainingConfig, architecture: GeneratorConfig) -> float:
-    """Returns the time of the fastest of several steps with all losses, since noise only adds time.
-
-    Not compiled, since that takes minutes.
-    """
-    trainer = Trainer(replace(config, compile=False, constrain_every=1), architecture)
-    batch = (config.batch_size, 3, config.crop, config.crop)
-    painting, photo = torch.rand(batch) * 2 - 1, torch.rand(batch) * 2 - 1
-    return min(seconds(lambda: trainer.step(painting, photo)) for _ in range(TIMED_STEPS))
-
-
-def int8_milliseconds(generator: Generator, photos: list[Path]) -> float:
-    """Quantizes the generator and returns the time of its fastest painting."""
-    calibration = calibrate(generator, [load_photo(photo) for photo in photos[:CALIBRATION_PHOTOS]])
-    script = compile_script(quantize(generator, calibration))
-    photo = torch.rand(1, 3, SIDE, SIDE) * 2 - 1
-    with torch.inference_mode():
-        return 1000 * min(seconds(lambda: script(photo)) for _ in range(TIMED_PAINTINGS))
+def draw_sheet(pairs: Iterable[tuple[Image.Image, Image.Image]]) -> Image.Image:
+    """Returns photos, each with its painting on its right."""
+    pictures = [picture.resize((SHEET_SIDE, SHEET_SIDE)) for pair in pairs for picture in pair]
+    columns = 2 * SHEET_PAIRS
+    sheet = Image.new("RGB", (columns * SHEET_SIDE, -(-len(pictures) // columns) * SHEET_SIDE))
+    for number, picture in enumerate(pictures):
+        sheet.paste(picture, (number % columns * SHEET_SIDE, number // columns * SHEET_SIDE))
+    return sheet
 
 
-def seconds(action: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    action()
-    return time.perf_counter() - begun
-
-
-def write(rows: list[Row], given: argparse.Namespace, photos: int, untouched: Evaluation) -> None:
+def write(output: Path, untouched: Evaluation, photos: int) -> None:
+    """Writes the table of all finished rows."""
+    found = {name: json.loads((output / name / EVALUATION).read_text()) for name in ROWS if (output / name).is_dir()}
+    figures = [("the photos themselves", asdict(untouched)), *((ROWS[name].words, row) for name, row in found.items())]
     lines = [
-        "# Ablation: how large should a generator be, and what should it output?",
+        "# Ablation: what does each part of the recipe bring?",
         "",
-        f"Every row had the same budget, {given.steps:,} steps of {given.batch_size} crop(s) of {given.crop}² with the",
-        "same seed, the same samples and the loss weights of the shipped run. No row is trained to its end.",
-        f"The {photos} test photos themselves have a KID × 1000 of {untouched.kid:.1f} and, by definition,",
-        "a content of 1.",
-        "KID somewhat flatters generators that were trained with a network of the family that measures it",
-        "([training](training.md)), all rows alike.",
+        "Each row changes one thing in the first. All took the same steps on the same samples, to the end of the decay",
+        f"of their learning rate; {photos} test photos at their own size, the averaged generator in float.",
+        "[`artefacts.py`](../cyclegan/evaluate/artefacts.py) says what the columns from contours to palette measure.",
+        "KID flatters all rows alike, since they were trained with a network of the family that measures it",
+        "([training](training.md)).",
         "",
-        f"| channels | blocks | output | KID × 1000 | content | s a step, uncompiled | ms of int8 at {SIDE}² |",
-        "|--:|--:|---|--:|--:|--:|--:|",
+        "| | steps | KID × 1000 | content | contours (p99) | colours | detail | palette |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
         *(
-            f"| {row.generator.base_channels} | {row.generator.residual_blocks} | {row.output} "
-            f"| {row.evaluation.kid:.1f} | {row.evaluation.content:.3f} "
-            f"| {row.step_seconds:.2f} | {row.int8_milliseconds:.0f} |"
-            for row in rows
+            f"| {words} | {row.get('steps', '')} | {row['kid']:.1f} | {row['content']:.3f} "
+            f"| {row['contours']:.2f} ({row['contours_p99']:.1f}) | {row['colours']:.2f} | {row['detail']:.2f} "
+            f"| {row['palette']:.1f} |"
+            for words, row in figures
         ),
         "",
-        "![KID against the time of a painting](ablation.svg)",
-        "",
-        f"Made by `benchmarks/ablation.py` on {torch.get_num_threads()} threads, for training and for painting.",
+        "Made by `benchmarks/ablation.py`.",
     ]
-    (DOCS / "ablation.md").write_text("\n".join(lines) + "\n")
-
-    figure, axes = plt.subplots(figsize=(7, 4.5))
-    for output, marker in zip(OUTPUTS, "so", strict=True):
-        found = [row for row in rows if row.output == output]
-        axes.scatter(
-            [row.int8_milliseconds for row in found], [row.evaluation.kid for row in found], marker=marker, label=output
-        )
-    for row in rows:
-        name = f"{row.generator.base_channels} × {row.generator.residual_blocks}"
-        axes.annotate(name, (row.int8_milliseconds, row.evaluation.kid), (5, 4), textcoords="offset points", fontsize=8)
-    axes.axhline(untouched.kid, color="grey", linewidth=0.8, linestyle="--", label="the photos")
-    axes.set(xlabel=f"ms of int8 at {SIDE}²", ylabel="KID × 1000: lower is closer to the paintings")
-    axes.set_title("channels × blocks, at equal budgets", fontsize=10)
-    axes.legend()
-    figure.savefig(DOCS / "ablation.svg", bbox_inches="tight", metadata={"Date": None})
-    plt.close(figure)
+    TABLE.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ def continue_training(given: argparse.Namespace, variant: str, missing: dict[str
         config.crop,
         config.load_size,
         config.seed,
+        config.views,
     )
     numbers = range(begun * samples, (begun + given.steps) * samples)
     for painting, photo in tqdm(DataLoader(pictures, samples, sampler=numbers), desc=variant):

@@ -1,4 +1,4 @@
-"""python -m cyclegan paint | download | evaluate | report | export | onnx"""
+"""python -m cyclegan paint | download | evaluate | report | export | pack | onnx"""
 
 import sys
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from cyclegan.commands.download import Download
 from cyclegan.commands.evaluate import Evaluate
 from cyclegan.commands.export import Export
 from cyclegan.commands.onnx import Onnx
+from cyclegan.commands.pack import Pack
 from cyclegan.commands.paint import Paint
 from cyclegan.commands.report import Report
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse(arguments: Sequence[str] | None = None) -> Command:
     """Returns the command that the command line asks for. Exits with status 2 when it can't be read."""
     return tyro.cli(
-        Paint | Download | Evaluate | Report | Export | Onnx,
+        Paint | Download | Evaluate | Report | Export | Pack | Onnx,
         prog="python -m cyclegan",
         description="Paints photos like Monet.",
         args=arguments,

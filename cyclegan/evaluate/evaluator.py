@@ -1,7 +1,7 @@
 """Scores paintings of test photos: how close they are to a style's own paintings, and how much content they keep."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
+from cyclegan.evaluate.artefacts import Artefacts, measure_artefacts, style_palette
 from cyclegan.evaluate.features import FeatureExtractor
 from cyclegan.evaluate.kid import kernel_inception_distance, pooled
 from cyclegan.pictures import load_picture, to_picture
@@ -22,8 +23,8 @@ Paint = Callable[[Tensor], Tensor]  # (1, 3, H, W) in [-1, 1] → the same
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """The scores of a set of pictures.
+class Evaluation(Artefacts):
+    """The scores of a set of pictures: what is wrong with them to the eye, and the following.
 
     `kid` is the kernel inception distance to the paintings × 1000; lower is closer.
     `content` is the mean cosine similarity of photo and painting over all positions of EfficientNet-Lite0's last
@@ -37,7 +38,8 @@ class Evaluation:
 class Evaluator:
     """Compares paintings of test photos with a style's own paintings.
 
-    The constructor computes the features of both sets of pictures once. Raises PictureError when one can't be read.
+    The constructor computes the features of both sets of pictures, and the palette of the paintings, once.
+    Raises PictureError when a picture can't be read.
     """
 
     def __init__(self, photos: Sequence[Path], paintings: Sequence[Path]) -> None:
@@ -45,6 +47,7 @@ class Evaluator:
         self._photos = list(photos)
         self._reference = pooled(self._extract(load_picture(path) for path in paintings))
         self._originals = self._extract(load_picture(path) for path in photos)
+        self._palette = style_palette(load_picture(path) for path in paintings)
 
     def __call__(self, paint: Paint) -> Evaluation:
         """Scores what `paint` makes of the test photos at their own size."""
@@ -56,14 +59,21 @@ class Evaluator:
 
     def evaluate(self, pictures: Iterable[Image.Image]) -> Evaluation:
         """Scores finished RGB pictures, one for each test photo, in the same order."""
-        features = self._extract(pictures)
-        content = cosine_similarity(features, self._originals, dim=1).mean()
-        kid = kernel_inception_distance(pooled(features), self._reference)
-        return Evaluation(round(1000 * kid, 2), round(content.item(), 4))
+        finished = list(pictures)
+        features = self._extract(finished)
+        content = cosine_similarity(features, self._originals, dim=1).mean().item()
+        artefacts = measure_artefacts(map(load_picture, self._photos), finished, self._palette)
+        return Evaluation(**asdict(artefacts), kid=self._kid(features), content=round(content, 4))
 
     def evaluate_photos(self) -> Evaluation:
         """Scores the test photos themselves, the baseline from which training starts."""
-        return Evaluation(round(1000 * kernel_inception_distance(pooled(self._originals), self._reference), 2), 1.0)
+        photos = [load_picture(path) for path in self._photos]
+        artefacts = measure_artefacts(photos, photos, self._palette)
+        return Evaluation(**asdict(artefacts), kid=self._kid(self._originals), content=1.0)
+
+    def _kid(self, features: Tensor) -> float:
+        """× 1000."""
+        return round(1000 * kernel_inception_distance(pooled(features), self._reference), 2)
 
     def grid(self, paint: Paint, restore: Paint) -> Image.Image:
         """Returns the same few photos every time, one column each: the photo, its painting, and the photo restored."""

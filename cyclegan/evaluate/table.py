@@ -11,7 +11,7 @@ from cyclegan.evaluate.evaluator import Evaluation, Evaluator
 from cyclegan.folders import FolderError, find_pictures
 from cyclegan.pictures import load_picture
 
-HEADINGS = ("", "KID × 1000", "gap closed", "content")
+HEADINGS = ("", "KID × 1000", "gap closed", "content", "contours", "p99", "colours", "detail", "palette")
 FID_HEADING = "FID"  # of an optional last column
 
 Distance = Callable[[Iterable[Image.Image]], float]  # from RGB pictures to the paintings
@@ -24,7 +24,8 @@ def evaluate_all(
 
     A subject is a checkpoint of train.py, published float weights, an artifact (with its card beside it), or a folder
     with one picture for each of `photos`, in the same order. "Gap closed" is the share of the photos' KID that the
-    subject removes. If `fid` is given, its value ends every row.
+    subject removes; the columns after content are those of evaluate.artefacts. If `fid` is given, its value ends every
+    row.
     Raises FolderError, CheckpointError or EngineError for a subject that can't be used.
     """
     evaluator = Evaluator(photos, paintings)
@@ -64,8 +65,17 @@ def _pictures(subject: Path, evaluator: Evaluator, photos: int) -> Iterable[Imag
 
 
 def _row(name: str, evaluation: Evaluation, untouched: Evaluation) -> tuple[str, ...]:
-    closed = 1 - evaluation.kid / untouched.kid
-    return name, f"{evaluation.kid:.1f}", f"{closed:.0%}", f"{evaluation.content:.3f}"
+    return (
+        name,
+        f"{evaluation.kid:.1f}",
+        f"{1 - evaluation.kid / untouched.kid:.0%}",
+        f"{evaluation.content:.3f}",
+        f"{evaluation.contours:.2f}",
+        f"{evaluation.contours_p99:.1f}",
+        f"{evaluation.colours:.2f}",
+        f"{evaluation.detail:.2f}",
+        f"{evaluation.palette:.1f}",
+    )
 
 
 def _fid_cell(fid: Distance | None, pictures: Iterable[Image.Image]) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ LOWEST = {
     "warmup_steps": 0,
     "discriminator_steps": 1,
     "feature_weight": 0,
+    "contrast_weight": 0,
+    "contour_weight": 0,
     "pool_size": 0,
     "seed": 0,
     "workers": 0,
@@ -63,6 +65,10 @@ class TrainingConfig:
     # Pixels to which the shorter side of a picture is resized before it is cropped. The paper uses 286 for 256.
     load_size: int = 286
 
+    # Resize each picture to a random size instead, log-uniform from crop, where a crop shows the whole picture, to
+    # load-size. Instance norm depends on all that it sees: from details alone, it learns no whole sky.
+    views: bool = False
+
     # Adam's learning rate. It is constant for the first half of the steps, then falls linearly to zero.
     learning_rate: float = 2e-4
 
@@ -95,9 +101,20 @@ class TrainingConfig:
     # teaches style in hundreds of steps instead of thousands. 0 leaves it out, as the paper does.
     feature_weight: float = 0.0
 
+    # Weight of the contrast loss, which keeps the generator of paintings from inventing clouds and patches of colour
+    # that the photo does not call for. The paper has none.
+    contrast_weight: float = 0.0
+
+    # Weight of the contour loss, which keeps its edges soft where the photo is calm. The paper has none.
+    contour_weight: float = 0.0
+
     # Decay of the moving average of the generator's weights, per step. The average paints more evenly than the weights
     # of any one step; it is what gets evaluated and exported.
     ema_decay: float = 0.999
+
+    # Shift and partly cover every picture that a discriminator sees, real or fake, so that it can't learn a thousand
+    # paintings by heart (Zhao et al., 2020, arXiv 2006.10738).
+    augment: bool = False
 
     # Earlier fakes that are kept to remind the discriminators of them. With 0 they see the newest fakes alone, in each
     # of their updates.

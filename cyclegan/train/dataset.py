@@ -18,8 +18,10 @@ class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
     """Sample n is a (painting, photo) pair of crops, each (3, crop, crop) in [-1, 1].
 
     The shorter side is first resized to `load_size`, then a square is cropped and mirrored at random (Zhu et al., 2017,
-    section 7.1). Everything random in sample n is drawn from (seed, n) alone, so a resumed run sees exactly the crops
-    that an uninterrupted one would have seen, and several processes see those that a single one would have.
+    section 7.1). With `views`, the shorter side is resized to a random length instead, log-uniform between `crop`,
+    where the crop shows the whole picture, and `load_size`, where it shows a detail. Everything random in sample n is
+    drawn from (seed, n) alone, so a resumed run sees exactly the crops that an uninterrupted one would have seen, and
+    several processes see those that a single one would have.
     """
 
     def __init__(
@@ -30,12 +32,14 @@ class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
         crop: int,
         load_size: int,
         seed: int,
+        views: bool = False,
     ) -> None:
         self.domains = (list(paintings), list(photos))
         self.samples = samples
         self.crop = crop
         self.load_size = load_size
         self.seed = seed
+        self.views = views
 
     def __len__(self) -> int:
         return self.samples
@@ -53,7 +57,8 @@ class UnpairedPictures(Dataset[tuple[Tensor, Tensor]]):
     def _crop(self, picture: Image.Image, random: np.random.Generator) -> Tensor:
         """Returns (3, crop, crop) in 0…255, uint8."""
         image = transforms.pil_to_tensor(picture)
-        image = transforms.resize(image, [self.load_size], InterpolationMode.BICUBIC, antialias=True)
+        size = round(self.crop * (self.load_size / self.crop) ** random.random()) if self.views else self.load_size
+        image = transforms.resize(image, [size], InterpolationMode.BICUBIC, antialias=True)
         height, width = image.shape[1:]
         # Drawn here, because torchvision's random transforms draw from the process's generator.
         left = int(random.integers(width - self.crop + 1))

@@ -59,11 +59,11 @@ class Journal:
             if int(grid.stem) > self.step:
                 grid.unlink()
 
-    def note_losses(self, step: int, learning_rate: float, losses: dict[str, Tensor]) -> dict[str, str]:
-        """Returns the losses as a progress bar shows them."""
+    def note_losses(self, step: int, learning_rate: float, losses: dict[str, Tensor]) -> dict[str, float]:
+        """Returns the losses as numbers, rounded as they were noted."""
         values = {name: round(loss.item(), 5) for name, loss in losses.items()}
         self._note(step, {"learning_rate": learning_rate, **values})
-        return {name: f"{value:.3f}" for name, value in values.items()}
+        return values
 
     def note_evaluation(self, step: int, evaluation: Evaluation, grid: Image.Image) -> None:
         """`grid` shows photos, their paintings, and the photos restored from them."""

@@ -2,6 +2,7 @@
 
 import platform
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,12 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_checkpoint
-from cyclegan.evaluate.evaluator import Evaluator
+from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_networks, save_checkpoint
+from cyclegan.evaluate.evaluator import Evaluation, Evaluator
 from cyclegan.evaluate.kid import MIN_PICTURES
 from cyclegan.folders import readable_pictures
 from cyclegan.networks import GeneratorConfig
+from cyclegan.train.collapse import CollapseWatch
 from cyclegan.train.config import TrainingConfig, check_generator
 from cyclegan.train.dataset import UnpairedPictures
 from cyclegan.train.distributed import any_rank, local_device, own_samples, process_group, rank, world_size
@@ -37,7 +39,7 @@ class RunError(ValueError):
 def train(config: TrainingConfig, generator: GeneratorConfig, resume: bool = False, init: Path | None = None) -> int:
     """Trains until `config.steps`, saving `last.pt` regularly and `best.pt` whenever the KID is the lowest so far.
 
-    `resume` continues the run from its `last.pt`; `init` starts a new run with the weights in that file.
+    `resume` continues the run from its `last.pt`; `init` starts a new run with the networks in that file.
     Returns the number of the last step, which is below `config.steps` after a SIGTERM or Ctrl-C: both save and end.
     Raises ConfigError, RunError, FolderError, PictureError or CheckpointError when the run can't start or go on.
     """
@@ -58,12 +60,15 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
         evaluator = Evaluator(readable_pictures(config.test_photos, at_least=MIN_PICTURES), paintings)
     samples = config.batch_size * config.discriminator_steps  # per step, in all processes together
     loader = DataLoader(
-        UnpairedPictures(paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed),
+        UnpairedPictures(
+            paintings, photos, config.steps * samples, config.crop, config.load_size, config.seed, config.views
+        ),
         batch_size=samples // world_size(),
         sampler=own_samples(range(trainer.step_number * samples, config.steps * samples), config.batch_size),
         num_workers=config.workers,
         pin_memory=trainer.device.type == "cuda",
     )
+    watch = CollapseWatch()
     with _stop_requests() as stop, Journal(config.output, trainer.step_number, writes=rank() == 0) as journal:
         begun = time.monotonic() - trainer.record["seconds"]
         progress = tqdm(
@@ -76,10 +81,13 @@ def _train(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
             done = step == config.steps
             stopping = any_rank(bool(stop))
             if step % config.log_every == 0 or done:
-                progress.set_postfix(journal.note_losses(step, learning_rate, losses))
+                noted = journal.note_losses(step, learning_rate, losses)
+                watch.note(noted)
+                progress.set_postfix({name: f"{value:.3f}" for name, value in noted.items()})
             trainer.record["seconds"] = round(time.monotonic() - begun, 1)
             if evaluator and (step % config.evaluate_every == 0 or done):
-                _evaluate(trainer, evaluator, journal, config.output)
+                for warning in watch.warnings(_evaluate(trainer, evaluator, journal, config.output)):
+                    progress.write(f"Warning at step {step}: {warning}", file=sys.stderr)
             if (step % config.save_every == 0 or done or stopping) and rank() == 0:
                 save_checkpoint(trainer.state_dict(), config.output / LAST)
             if stopping:
@@ -99,14 +107,14 @@ def _start(config: TrainingConfig, generator: GeneratorConfig, resume: bool, ini
     if resume:
         trainer.load_state_dict(load_checkpoint(last))
     elif init:
-        weights, architecture = load_generator(init)
+        networks, architecture = load_networks(init)
         if architecture != generator:
             raise CheckpointError(f"{init} holds a generator of {architecture}, but {generator} was asked for.")
-        trainer.start_from(weights)
+        trainer.start_from(networks)
     return trainer
 
 
-def _evaluate(trainer: Trainer, evaluator: Evaluator, journal: Journal, run: Path) -> None:
+def _evaluate(trainer: Trainer, evaluator: Evaluator, journal: Journal, run: Path) -> Evaluation:
     """Evaluates the averaged generator, and saves `best.pt` when its KID is the lowest so far."""
 
     def paint(photo: Tensor) -> Tensor:
@@ -124,6 +132,7 @@ def _evaluate(trainer: Trainer, evaluator: Evaluator, journal: Journal, run: Pat
     if evaluation.kid < trainer.record.get("best_kid", float("inf")):
         trainer.record |= {"best_kid": evaluation.kid, "best_step": trainer.step_number}
         save_checkpoint(trainer.state_dict(), run / BEST)
+    return evaluation
 
 
 def _note_pictures(trainer: Trainer, counts: dict[str, int]) -> None:

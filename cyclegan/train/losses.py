@@ -35,6 +35,37 @@ def identity_loss(unchanged: Tensor, target: Tensor) -> Tensor:
     return F.l1_loss(unchanged, target)
 
 
+def contrast_loss(painting: Tensor, photo: Tensor, places: int = 12, gain: float = 1.5, margin: float = 0.08) -> Tensor:
+    """How much contrast the painting, (N, 3, H, W) in [-1, 1], has between two places where the photo has none.
+
+    E[max(0, |Δ painting| - gain · |Δ photo| - margin)] over all pairs of places of `places` × `places` means. The
+    generator may deepen what the photo shows, but neither clouds nor rust may come from nowhere, however much they
+    please a critic.
+    """
+    allowed = gain * _contrasts(photo, places) + margin
+    return (_contrasts(painting, places) - allowed).relu().mean()
+
+
+def contour_loss(painting: Tensor, photo: Tensor, side: int = 4, gain: float = 1.5, margin: float = 0.04) -> Tensor:
+    """How hard the painting's edges are, (N, 3, H, W) in [-1, 1], where the photo is calm.
+
+    E[max(0, |Δ painting| - gain · max |Δ photo| - margin)] over all neighbours among means of `side` × `side` pixels.
+    The photo's largest step nearby counts, since a painter may move an edge by a stroke.
+    """
+    losses = []
+    for dim in (2, 3):
+        steps, own = (F.avg_pool2d(pictures, side).diff(dim=dim).abs() for pictures in (painting, photo))
+        allowed = gain * F.max_pool2d(own, 3, stride=1, padding=1) + margin
+        losses.append((steps - allowed).relu().mean())
+    return _sum(losses)
+
+
+def _contrasts(pictures: Tensor, places: int) -> Tensor:
+    """(N, 3, H, W) → (N, 3, places², places²)."""
+    means = F.adaptive_avg_pool2d(pictures, places).flatten(2)
+    return (means.unsqueeze(3) - means.unsqueeze(2)).abs()
+
+
 def feature_generator_loss(fake_scores: Sequence[Tensor]) -> Tensor:
     """Σ -E[D(G(x))] over the levels of a FeatureDiscriminator (Sauer et al., 2021, arXiv 2111.01007)."""
     return -_sum(scores.mean() for scores in fake_scores)

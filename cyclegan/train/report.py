@@ -12,8 +12,10 @@ CURVES = {
     "Generators": ("adversarial_painting", "adversarial_photo"),
     "Discriminators": ("discriminator_painting", "discriminator_photo"),
     "Cycle and identity": ("cycle_painting", "cycle_photo", "identity_painting", "identity_photo"),
+    "Contrasts and contours that the photo lacks": ("contrast_painting", "contour_painting"),
     "KID × 1000 (lower is nearer to Monet)": ("kid",),
-    "Content preserved": ("content",),
+    "Content preserved": ("content", "luminance"),
+    "What eyes object to": ("contours", "contours_p99", "colours", "detail"),
 }
 PAGE = """<!doctype html>
 <html lang="en">

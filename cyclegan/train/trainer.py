@@ -1,7 +1,8 @@
 """One step of training, and everything that a step changes. The loop around it is in loop.py."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -9,12 +10,20 @@ from torch.optim import Adam
 
 from cyclegan.checkpoints import CheckpointError
 from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
+from cyclegan.train.augment import Augmentation
 from cyclegan.train.average import MovingAverage
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.critic import FeatureCritic
 from cyclegan.train.distributed import average_gradients, gather, local_device, own_shard
 from cyclegan.train.image_pool import ImagePool
-from cyclegan.train.losses import cycle_loss, discriminator_loss, generator_adversarial_loss, identity_loss
+from cyclegan.train.losses import (
+    contour_loss,
+    contrast_loss,
+    cycle_loss,
+    discriminator_loss,
+    generator_adversarial_loss,
+    identity_loss,
+)
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -42,6 +51,7 @@ class Trainer:
         self.critic = (
             FeatureCritic(self.device, config.learning_rate, config.compile) if config.feature_weight else None
         )
+        self._augmentation = Augmentation(config.seed) if config.augment else None
         self.painting_pool = ImagePool(config.pool_size, config.seed)
         self.photo_pool = ImagePool(config.pool_size, config.seed + 1)
         # The compiled callables share their weights with the modules above.
@@ -59,6 +69,8 @@ class Trainer:
         """
         painting, photo = (self._send(batch) for batch in (painting, photo))
         self._set_learning_rate()
+        if self._augmentation:
+            self._augmentation.begin(self.step_number)
         paintings, photos = (batch.chunk(self.config.discriminator_steps) for batch in (painting, photo))
         if self.step_number < self.config.warmup_steps:
             losses: dict[str, Tensor] = {}
@@ -100,13 +112,20 @@ class Trainer:
                 identity = losses["identity_painting"] + losses["identity_photo"]
                 constraint = config.cycle_weight * cycle + config.identity_weight * identity
                 total = total + config.constrain_every * constraint
+            seen_painting, seen_photo = self._augment(fake_painting), self._augment(fake_photo)
             losses |= {
-                "adversarial_painting": generator_adversarial_loss(self._score_painting(fake_painting).float()),
-                "adversarial_photo": generator_adversarial_loss(self._score_photo(fake_photo).float()),
+                "adversarial_painting": generator_adversarial_loss(self._score_painting(seen_painting).float()),
+                "adversarial_photo": generator_adversarial_loss(self._score_photo(seen_photo).float()),
             }
             if self.critic:
-                losses["feature_painting"] = self.critic.generator_loss(fake_painting)
+                losses["feature_painting"] = self.critic.generator_loss(seen_painting)
                 total = total + config.feature_weight * losses["feature_painting"]
+        if config.contrast_weight:
+            losses["contrast_painting"] = contrast_loss(fake_painting, photo)
+            total = total + config.contrast_weight * losses["contrast_painting"]
+        if config.contour_weight:
+            losses["contour_painting"] = contour_loss(fake_painting, photo)
+            total = total + config.contour_weight * losses["contour_painting"]
         adversarial = losses["adversarial_painting"] + losses["adversarial_photo"]
         total = total + config.adversarial_weight * adversarial
         self.generator_optimizer.zero_grad()
@@ -120,6 +139,7 @@ class Trainer:
     def _step_discriminators(
         self, painting: Tensor, photo: Tensor, fake_painting: Tensor, fake_photo: Tensor
     ) -> dict[str, Tensor]:
+        painting, photo, fake_painting, fake_photo = map(self._augment, (painting, photo, fake_painting, fake_photo))
         with self._autocast():
             painting_scores = self._score_painting(torch.cat([painting, fake_painting])).float().chunk(2)
             photo_scores = self._score_photo(torch.cat([photo, fake_photo])).float().chunk(2)
@@ -168,10 +188,21 @@ class Trainer:
             else:
                 part.load_state_dict(state[name])
 
-    def start_from(self, generator: Generator) -> None:
-        """Starts both generators and the average from these weights, and the discriminators from scratch."""
-        for network in (self.to_painting, self.to_photo, cast(Generator, self.averaged.module)):
-            network.load_state_dict(generator.state_dict())
+    def start_from(self, networks: Mapping[str, Mapping[str, Tensor]]) -> None:
+        """Starts the networks, named as in checkpoints.NETWORKS, from these weights, and all others from scratch.
+
+        Raises CheckpointError when the weights belong to another architecture.
+        """
+        critic = {"feature_critic": self.critic.discriminator} if self.critic else {}
+        own = {name: part for name, part in self._parts().items() if isinstance(part, nn.Module)} | critic
+        own["averaged"] = self.averaged.module
+        try:
+            for name, weights in networks.items():
+                if name in own:
+                    own[name].load_state_dict(weights)
+            own["averaged"].load_state_dict(networks["to_painting"])
+        except RuntimeError as error:
+            raise CheckpointError(f"The weights to start from belong to other networks ({error}).") from error
 
     def _parts(self) -> dict[str, nn.Module | Adam | ImagePool | FeatureCritic]:
         critic = {"feature_critic": self.critic} if self.critic else {}
@@ -195,6 +226,9 @@ class Trainer:
 
     def _draw(self, pool: ImagePool, fakes: Tensor) -> Tensor:
         return own_shard(pool.draw(self.config.batch_size)) if pool.pictures else fakes
+
+    def _augment(self, pictures: Tensor) -> Tensor:
+        return self._augmentation(pictures) if self._augmentation else pictures
 
     def _place(self, network: Network) -> Network:
         return network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]

@@ -1,14 +1,27 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_checkpoint, save_generator
+from cyclegan.checkpoints import (
+    NETWORKS,
+    PACK,
+    CheckpointError,
+    load_checkpoint,
+    load_generator,
+    load_networks,
+    save_checkpoint,
+    save_generator,
+    save_pack,
+)
 from cyclegan.networks import Generator, GeneratorConfig
+from cyclegan.train.config import TrainingConfig
+from cyclegan.train.loop import train
 
-SMALL = GeneratorConfig(base_channels=4, residual_blocks=1, residual_output=True)
+SMALL = GeneratorConfig(base_channels=4, residual_blocks=1, low_pass=1)
 
 
 def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -68,3 +81,31 @@ def test_published_weights_paint_as_the_generator_did(tmp_path: Path) -> None:
     photo = torch.rand(1, 3, 32, 32)
     assert config == SMALL
     torch.testing.assert_close(loaded(photo), generator(photo), atol=2e-3, rtol=0)  # float16 on disk
+
+
+def test_published_weights_stand_for_both_generators(tmp_path: Path) -> None:
+    generator = Generator(SMALL)
+    save_generator(generator, SMALL, tmp_path / "monet.safetensors")
+    networks, config = load_networks(tmp_path / "monet.safetensors")
+    assert config == SMALL
+    assert set(networks) == {"to_painting", "to_photo"}
+    for weights in networks.values():
+        assert set(weights) == set(generator.state_dict())
+
+
+def test_a_pack_needs_the_networks_of_a_run(tmp_path: Path) -> None:
+    save_generator(Generator(SMALL), SMALL, tmp_path / "monet.safetensors")
+    with pytest.raises(CheckpointError, match="does not hold all networks of a run"):
+        save_pack(tmp_path / "monet.safetensors", tmp_path / f"monet{PACK}")
+    assert not (tmp_path / f"monet{PACK}").exists()
+
+
+def test_a_pack_paints_as_the_average_of_its_run(config: TrainingConfig, tmp_path: Path) -> None:
+    train(replace(config, steps=2), SMALL)
+    last, pack = config.output / "last.pt", tmp_path / f"monet{PACK}"
+    save_pack(last, pack)
+    (average, _), (packed, architecture) = load_generator(last), load_generator(pack)
+    photo = torch.rand(1, 3, 32, 32)
+    assert architecture == SMALL
+    torch.testing.assert_close(packed(photo), average(photo), atol=2e-3, rtol=0)  # float16 on disk
+    assert set(load_networks(pack)[0]) == set(NETWORKS[:4])

@@ -136,6 +136,17 @@ def test_a_crop_as_large_as_the_picture_is_the_picture_or_its_mirror_image(tmp_p
     assert {mirrored for mirrored, _ in seen} == {False, True}
 
 
+def test_views_range_from_the_whole_picture_to_its_detail(tmp_path: Path) -> None:
+    Image.linear_gradient("L").convert("RGB").save(tmp_path / "0.png")  # 256 × 256, from black to white
+    found = find_pictures(tmp_path)
+    dataset = UnpairedPictures(found, found, samples=200, crop=32, load_size=128, seed=0, views=True)
+    shares = [float(crop[:, -1].mean() - crop[:, 0].mean()) / 2 for crop, _ in (dataset[n] for n in range(200))]
+    assert 0.95 < max(shares) <= 1
+    assert 0.24 < min(shares) < 0.27
+    # Log-uniform: as many show more than half of the picture as show less.
+    assert 80 < sum(share > 0.5 for share in shares) < 120
+
+
 def test_a_sample_depends_on_its_number_and_the_seed_alone(pictures: Callable[..., UnpairedPictures]) -> None:
     first, again, other = pictures(), pictures(samples=30), pictures(seed=1)
     again[3]  # earlier samples must not matter

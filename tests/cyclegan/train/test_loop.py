@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_generator
+from cyclegan.checkpoints import CheckpointError, load_checkpoint, load_generator, save_generator, save_pack
 from cyclegan.folders import FolderError
 from cyclegan.networks import Generator, GeneratorConfig
 from cyclegan.train.config import TrainingConfig
@@ -133,7 +133,7 @@ def load_step(checkpoint: Path) -> int:
 def test_two_processes_train_as_one_with_the_same_batch(
     config: TrainingConfig, small: GeneratorConfig, discriminator_steps: int
 ) -> None:
-    config = replace(config, steps=3, learning_rate=1e-5, discriminator_steps=discriminator_steps)
+    config = replace(config, steps=3, learning_rate=1e-5, discriminator_steps=discriminator_steps, augment=True)
     alone = replace(config, output=config.output.with_name("alone"))
     train(alone, small)
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
@@ -162,6 +162,28 @@ def test_init_begins_with_published_weights(config: TrainingConfig, small: Gener
     for name, value in start.state_dict().items():
         for network in ("to_painting", "to_photo"):
             torch.testing.assert_close(trained[network][name], value.half().float())
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["pack", "checkpoint"])
+def test_init_goes_on_with_all_networks_of_another_run(
+    config: TrainingConfig, small: GeneratorConfig, tmp_path: Path, packed: bool
+) -> None:
+    begun = replace(config, output=tmp_path / "begun", feature_weight=1.0, crop=64, load_size=64, steps=2)
+    train(begun, small)
+    start = begun.output / LAST
+    if packed:
+        save_pack(start, tmp_path / "monet.start.safetensors")
+        start = tmp_path / "monet.start.safetensors"
+    train(replace(begun, output=tmp_path / "next", steps=1, learning_rate=0.0), small, init=start)
+    theirs, ours = load_checkpoint(begun.output / LAST), load_checkpoint(tmp_path / "next" / LAST)
+    expected = {name: theirs[name] for name in ("to_photo", "painting_discriminator", "photo_discriminator")}
+    expected["to_painting"] = {name.removeprefix("module."): value for name, value in theirs["averaged"].items()}
+    expected["feature_critic"] = theirs["feature_critic"]["discriminator"]
+    found = ours | {"feature_critic": ours["feature_critic"]["discriminator"]}
+    for network, weights in expected.items():
+        for name, value in weights.items():
+            if name != "n_averaged" and "_v" not in name and "_u" not in name:  # spectral norm goes on
+                torch.testing.assert_close(found[network][name], value, atol=2e-3, rtol=0)
 
 
 def test_fewer_than_two_test_photos_are_refused_before_the_first_step(

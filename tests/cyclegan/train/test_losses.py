@@ -1,6 +1,8 @@
 import torch
 
 from cyclegan.train.losses import (
+    contour_loss,
+    contrast_loss,
     cycle_loss,
     discriminator_loss,
     feature_discriminator_loss,
@@ -31,6 +33,35 @@ def test_the_discriminator_loss_is_zero_for_ones_on_reals_and_zeros_on_fakes() -
 def test_cycle_and_identity_are_mean_absolute_differences() -> None:
     a, b = torch.zeros(1, 3, 2, 2), torch.full((1, 3, 2, 2), -0.5)
     assert cycle_loss(a, b) == identity_loss(a, b) == 0.5
+
+
+def test_contrast_may_be_deepened_but_not_invented() -> None:
+    flat = torch.zeros(1, 3, 48, 48)
+    patched, stronger = flat.clone(), flat.clone()
+    patched[:, :, 8:24, 8:24] = 0.5
+    stronger[:, :, 8:24, 8:24] = 0.7
+    assert contrast_loss(flat, flat) == contrast_loss(patched, patched) == contrast_loss(flat, patched) == 0
+    assert contrast_loss(stronger, patched) == 0
+    # 16 of 144 places differ by 0.5 from the others, 0.42 beyond the margin.
+    share = 2 * 16 * 128 / 144**2
+    torch.testing.assert_close(contrast_loss(patched, flat), torch.tensor(0.42 * share))
+
+
+def test_edges_are_soft_where_the_photo_is_calm() -> None:
+    flat = torch.zeros(1, 3, 32, 32)
+    edge, moved, soft = flat.clone(), flat.clone(), torch.linspace(0, 0.25, 32).expand(1, 3, 32, 32)
+    edge[:, :, :, 16:] = 0.5
+    moved[:, :, :, 20:] = 0.5
+    assert contour_loss(flat, flat) == contour_loss(edge, edge) == contour_loss(moved, edge) == 0
+    assert contour_loss(soft, flat) == 0
+    # Of seven steps in a row, one is 0.46 too high.
+    torch.testing.assert_close(contour_loss(edge, flat), torch.tensor(0.46 / 7))
+    assert contour_loss(edge.transpose(2, 3), flat) == contour_loss(edge, flat)
+
+
+def test_a_change_of_key_is_no_contrast() -> None:
+    photo = torch.rand(1, 3, 48, 48)
+    torch.testing.assert_close(contrast_loss(photo - 0.5, photo), torch.tensor(0.0))
 
 
 def test_every_level_of_features_counts_alike() -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from cyclegan.checkpoints import CheckpointError
 from cyclegan.networks import GeneratorConfig
 from cyclegan.train.config import TrainingConfig
+from cyclegan.train.losses import contrast_loss
 from cyclegan.train.trainer import Trainer
 
 
@@ -195,3 +196,23 @@ def test_the_generators_learn_from_each_loss_that_has_a_weight(
     before = weights(trainer.to_painting).clone()
     trainer.step(*batch)
     assert torch.equal(before, weights(trainer.to_painting)) is (used is None)
+
+
+def test_the_contrast_loss_compares_a_photo_with_its_painting(
+    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
+) -> None:
+    trainer = Trainer(replace(config, contrast_weight=1.0), small)
+    painting = trainer.to_painting(batch[1])
+    torch.testing.assert_close(trainer.step(*batch)["contrast_painting"], contrast_loss(painting, batch[1]))
+
+
+def test_every_picture_that_a_discriminator_sees_is_augmented(
+    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
+) -> None:
+    trainer = Trainer(replace(config, augment=True), small)
+    recorder = Recorder(trainer._score_painting)
+    trainer._score_painting = recorder
+    trainer.step(*batch)
+    of_generator, of_discriminator = recorder.seen
+    for seen in (of_generator, *of_discriminator.split(1)):
+        assert (seen == 0).all(1).float().mean() > 0.05  # covered with grey
