@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-import torch
 from PIL import Image
 
 from cyclegan.checkpoints import load_generator
@@ -102,8 +101,9 @@ def measure(name: str, given: argparse.Namespace, evaluator: Evaluator, photos: 
         compile=False,
         **RECIPE | change.training,
     )
-    torch.manual_seed(config.seed)
-    train(config, replace(GENERATOR, **change.generator), resume=(folder / LAST).exists())
+    reached = train(config, replace(GENERATOR, **change.generator), resume=(folder / LAST).exists())
+    if reached < given.steps:
+        raise SystemExit(f"Stopped after step {reached} of {name}: start again to go on.")
     generator, _ = load_generator(folder / LAST)
     paintings = list(evaluator.paintings(generator))
     evaluation = asdict(evaluator.evaluate(paintings)) | {"steps": given.steps}
@@ -125,7 +125,11 @@ def draw_sheet(pairs: Iterable[tuple[Image.Image, Image.Image]]) -> Image.Image:
 
 def write(output: Path, untouched: Evaluation, photos: int) -> None:
     """Writes the table of all finished rows."""
-    found = {name: json.loads((output / name / EVALUATION).read_text()) for name in ROWS if (output / name).is_dir()}
+    found = {
+        name: json.loads((output / name / EVALUATION).read_text())
+        for name in ROWS
+        if (output / name / EVALUATION).is_file()
+    }
     figures = [("the photos themselves", asdict(untouched)), *((ROWS[name].words, row) for name, row in found.items())]
     lines = [
         "# Ablation: what does each part of the recipe bring?",
