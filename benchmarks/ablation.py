@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from PIL import Image
 
 from cyclegan.checkpoints import load_generator
@@ -22,7 +23,9 @@ from cyclegan.evaluate.evaluator import Evaluation, Evaluator
 from cyclegan.export.artifact import pick_evenly
 from cyclegan.folders import readable_pictures
 from cyclegan.networks import GeneratorConfig
-from cyclegan.pictures import load_picture
+from cyclegan.pictures import load_picture, to_picture
+from cyclegan.tensors import to_tensor
+from cyclegan.torchvision_cpu import make_grid
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.loop import LAST, train
 
@@ -81,9 +84,10 @@ def main() -> None:
     given = parser.parse_args()
     photos, paintings = readable_pictures(given.test_photos), readable_pictures(given.paintings)
     evaluator = Evaluator(photos, paintings)
+    untouched = evaluator.evaluate_photos()
     for name in given.rows:
         measure(name, given, evaluator, photos)
-        write(given.output, evaluator.evaluate_photos(), len(photos))
+        write(given.output, untouched, len(photos))
 
 
 def measure(name: str, given: argparse.Namespace, evaluator: Evaluator, photos: Sequence[Path]) -> None:
@@ -115,12 +119,8 @@ def measure(name: str, given: argparse.Namespace, evaluator: Evaluator, photos: 
 
 def draw_sheet(pairs: Iterable[tuple[Image.Image, Image.Image]]) -> Image.Image:
     """Returns photos, each with its painting on its right."""
-    pictures = [picture.resize((SHEET_SIDE, SHEET_SIDE)) for pair in pairs for picture in pair]
-    columns = 2 * SHEET_PAIRS
-    sheet = Image.new("RGB", (columns * SHEET_SIDE, -(-len(pictures) // columns) * SHEET_SIDE))
-    for number, picture in enumerate(pictures):
-        sheet.paste(picture, (number % columns * SHEET_SIDE, number // columns * SHEET_SIDE))
-    return sheet
+    pictures = [to_tensor(picture.resize((SHEET_SIDE, SHEET_SIDE))) for pair in pairs for picture in pair]
+    return to_picture(make_grid(torch.stack(pictures), nrow=2 * SHEET_PAIRS, padding=0).permute(1, 2, 0).numpy())
 
 
 def write(output: Path, untouched: Evaluation, photos: int) -> None:

@@ -72,11 +72,6 @@ def measure_artefacts(
     )
 
 
-def style_palette(pictures: Iterable[Image.Image]) -> NDArray[np.float64]:
-    """Returns L*a*b* of pixels of all `pictures`, (N, 3)."""
-    return np.concatenate([picture_palette(picture) for picture in pictures])
-
-
 def steps_where_calm(photo: Image.Image, painting: Image.Image) -> NDArray[np.float64]:
     """Returns the painting's largest step of L* to a neighbour at each place where the photo is calm, (N,)."""
     calm = _neighbours_maximum(_steps(_thumbnail(photo, CONTOUR_SIDE)[..., 0])) < CALM

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
-from cyclegan.evaluate.artefacts import Artefacts, measure_artefacts, style_palette
+from cyclegan.evaluate.artefacts import Artefacts, measure_artefacts, picture_palette
 from cyclegan.evaluate.features import FeatureExtractor
 from cyclegan.evaluate.kid import kernel_inception_distance, pooled
 from cyclegan.pictures import load_picture, to_picture
@@ -45,9 +47,15 @@ class Evaluator:
     def __init__(self, photos: Sequence[Path], paintings: Sequence[Path]) -> None:
         self._extract = FeatureExtractor()
         self._photos = list(photos)
-        self._reference = pooled(self._extract(load_picture(path) for path in paintings))
+        palettes: list[NDArray[np.float64]] = []
+
+        def note_palette(picture: Image.Image) -> Image.Image:
+            palettes.append(picture_palette(picture))
+            return picture
+
+        self._reference = pooled(self._extract(note_palette(load_picture(path)) for path in paintings))
+        self._palette = np.concatenate(palettes)
         self._originals = self._extract(load_picture(path) for path in photos)
-        self._palette = style_palette(load_picture(path) for path in paintings)
 
     def __call__(self, paint: Paint) -> Evaluation:
         """Scores what `paint` makes of the test photos at their own size."""

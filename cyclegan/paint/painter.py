@@ -124,11 +124,11 @@ class Painter:
         canvas = Canvas(photo, grid)
         try:
             for done, piece in enumerate(canvas.pieces(), start=1):
-                painted = to_pixels(piece.pixels)
+                original = to_pixels(piece.pixels)
+                painted = original
                 for statistics in measured:
                     painted = self.engine.paint_tile(painted, statistics)
-                blended = self._blend(to_pixels(piece.pixels), painted, options, piece.halo)
-                canvas.put(piece, to_bytes(blended))
+                canvas.put(piece, to_bytes(self._blend(original, painted, options, piece.halo)))
                 yield canvas.picture if done == grid.tiles else None
         finally:
             self.engine.release()  # since encoding a large picture needs memory too
@@ -139,7 +139,7 @@ class Painter:
         `painting` is (H, W, 3) in [-1, 1]; `photo` is larger by `halo` pixels on every side.
         """
         inside = photo[halo : halo + painting.shape[0], halo : halo + painting.shape[1]]
-        if options.detail and self.engine.low_pass:
+        if options.detail and self.engine.low_pass > 1:
             kept = low_pass(photo, self.engine.low_pass)[halo : halo + inside.shape[0], halo : halo + inside.shape[1]]
             painting = painting + (inside - kept) * np.float32(options.detail / 100)
         return inside + (painting - inside) * np.float32(options.strength / 100)

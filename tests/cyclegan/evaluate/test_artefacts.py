@@ -8,7 +8,6 @@ from cyclegan.evaluate.artefacts import (
     picture_palette,
     shared_detail,
     steps_where_calm,
-    style_palette,
     to_lab,
     unexplained_colour,
 )
@@ -78,7 +77,7 @@ def test_detail_is_what_a_blur_takes_away() -> None:
 
 
 def test_palettes_are_as_far_apart_as_their_colours() -> None:
-    grey, light = (style_palette([Image.new("RGB", (64, 64), (level,) * 3)]) for level in (100, 200))
+    grey, light = (picture_palette(Image.new("RGB", (64, 64), (level,) * 3)) for level in (100, 200))
     assert palette_distance(grey, grey) == 0
     assert palette_distance(grey, light) == pytest.approx(light[0, 0] - grey[0, 0], abs=1e-3)
 
