@@ -103,6 +103,7 @@ def measure(name: str, given: argparse.Namespace, evaluator: Evaluator, photos: 
         precision=given.precision,
         device=given.device,
         compile=False,
+        workers=0,
         **RECIPE | change.training,
     )
     reached = train(config, replace(GENERATOR, **change.generator), resume=(folder / LAST).exists())

@@ -90,7 +90,7 @@ class PictureFeatures(nn.Module):
 class FeatureDiscriminator(nn.Module):
     """The feature maps of PictureFeatures → one map of scores (N, 1, h, w) for each."""
 
-    def __init__(self, width: int = 128) -> None:
+    def __init__(self, width: int = 112) -> None:
         super().__init__()
         self.heads = nn.ModuleList(_head(channels, width) for channels in LEVELS.values())
 

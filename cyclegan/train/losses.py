@@ -35,7 +35,7 @@ def identity_loss(unchanged: Tensor, target: Tensor) -> Tensor:
     return F.l1_loss(unchanged, target)
 
 
-def contrast_loss(painting: Tensor, photo: Tensor, places: int = 12, gain: float = 1.5, margin: float = 0.08) -> Tensor:
+def contrast_loss(painting: Tensor, photo: Tensor, places: int = 12, gain: float = 1.5, margin: float = 0.06) -> Tensor:
     """How much contrast the painting, (N, 3, H, W) in [-1, 1], has between two places where the photo has none.
 
     E[max(0, |Δ painting| - gain · |Δ photo| - margin)] over all pairs of places of `places` × `places` means. The
@@ -46,7 +46,7 @@ def contrast_loss(painting: Tensor, photo: Tensor, places: int = 12, gain: float
     return (_contrasts(painting, places) - allowed).relu().mean()
 
 
-def contour_loss(painting: Tensor, photo: Tensor, side: int = 4, gain: float = 1.5, margin: float = 0.04) -> Tensor:
+def contour_loss(painting: Tensor, photo: Tensor, side: int = 4, gain: float = 1.5, margin: float = 0.025) -> Tensor:
     """How hard the painting's edges are, (N, 3, H, W) in [-1, 1], where the photo is calm.
 
     E[max(0, |Δ painting| - gain · max |Δ photo| - margin)] over all neighbours among means of `side` × `side` pixels.

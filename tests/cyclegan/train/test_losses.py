@@ -42,20 +42,20 @@ def test_contrast_may_be_deepened_but_not_invented() -> None:
     stronger[:, :, 8:24, 8:24] = 0.7
     assert contrast_loss(flat, flat) == contrast_loss(patched, patched) == contrast_loss(flat, patched) == 0
     assert contrast_loss(stronger, patched) == 0
-    # 16 of 144 places differ by 0.5 from the others, 0.42 beyond the margin.
+    # 16 of 144 places differ by 0.5 from the others, 0.44 beyond the margin.
     share = 2 * 16 * 128 / 144**2
-    torch.testing.assert_close(contrast_loss(patched, flat), torch.tensor(0.42 * share))
+    torch.testing.assert_close(contrast_loss(patched, flat), torch.tensor(0.44 * share))
 
 
 def test_edges_are_soft_where_the_photo_is_calm() -> None:
     flat = torch.zeros(1, 3, 32, 32)
-    edge, moved, soft = flat.clone(), flat.clone(), torch.linspace(0, 0.25, 32).expand(1, 3, 32, 32)
+    edge, moved, soft = flat.clone(), flat.clone(), torch.linspace(0, 0.15, 32).expand(1, 3, 32, 32)
     edge[:, :, :, 16:] = 0.5
     moved[:, :, :, 20:] = 0.5
     assert contour_loss(flat, flat) == contour_loss(edge, edge) == contour_loss(moved, edge) == 0
     assert contour_loss(soft, flat) == 0
-    # Of seven steps in a row, one is 0.46 too high.
-    torch.testing.assert_close(contour_loss(edge, flat), torch.tensor(0.46 / 7))
+    # Of seven steps in a row, one is 0.475 too high.
+    torch.testing.assert_close(contour_loss(edge, flat), torch.tensor(0.475 / 7))
     assert contour_loss(edge.transpose(2, 3), flat) == contour_loss(edge, flat)
 
 
