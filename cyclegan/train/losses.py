@@ -35,12 +35,12 @@ def identity_loss(unchanged: Tensor, target: Tensor) -> Tensor:
     return F.l1_loss(unchanged, target)
 
 
-def contrast_loss(painting: Tensor, photo: Tensor, places: int = 12, gain: float = 1.5, margin: float = 0.06) -> Tensor:
+def contrast_loss(painting: Tensor, photo: Tensor, places: int = 16, gain: float = 1.5, margin: float = 0.06) -> Tensor:
     """How much contrast the painting, (N, 3, H, W) in [-1, 1], has between two places where the photo has none.
 
-    E[max(0, |Δ painting| - gain · |Δ photo| - margin)] over all pairs of places of `places` × `places` means. The
-    generator may deepen what the photo shows, but neither clouds nor rust may come from nowhere, however much they
-    please a critic.
+    E[max(0, |Δ painting| - gain · |Δ photo| - margin)] over all pairs of places of `places` × `places` means, in
+    brightness and in two opponent colours. The generator may deepen what the photo shows, but neither clouds nor rust
+    may come from nowhere, however much they please a critic. In RGB, light and dark leaves would allow rusty ones.
     """
     allowed = gain * _contrasts(photo, places) + margin
     return (_contrasts(painting, places) - allowed).relu().mean()
@@ -62,8 +62,14 @@ def contour_loss(painting: Tensor, photo: Tensor, side: int = 4, gain: float = 1
 
 def _contrasts(pictures: Tensor, places: int) -> Tensor:
     """(N, 3, H, W) → (N, 3, places², places²)."""
-    means = F.adaptive_avg_pool2d(pictures, places).flatten(2)
+    means = F.adaptive_avg_pool2d(_opponent(pictures), places).flatten(2)
     return (means.unsqueeze(3) - means.unsqueeze(2)).abs()
+
+
+def _opponent(pictures: Tensor) -> Tensor:
+    """Returns the brightness, red less green, and yellow less blue of RGB pictures, in the same shape."""
+    red, green, blue = pictures.split(1, dim=1)
+    return torch.cat([(red + green + blue) / 3, red - green, (red + green) / 2 - blue], dim=1)
 
 
 def feature_generator_loss(fake_scores: Sequence[Tensor]) -> Tensor:

@@ -36,15 +36,23 @@ def test_cycle_and_identity_are_mean_absolute_differences() -> None:
 
 
 def test_contrast_may_be_deepened_but_not_invented() -> None:
-    flat = torch.zeros(1, 3, 48, 48)
+    flat = torch.zeros(1, 3, 64, 64)
     patched, stronger = flat.clone(), flat.clone()
     patched[:, :, 8:24, 8:24] = 0.5
     stronger[:, :, 8:24, 8:24] = 0.7
     assert contrast_loss(flat, flat) == contrast_loss(patched, patched) == contrast_loss(flat, patched) == 0
     assert contrast_loss(stronger, patched) == 0
-    # 16 of 144 places differ by 0.5 from the others, 0.44 beyond the margin.
-    share = 2 * 16 * 128 / 144**2
+    # 16 of 256 places differ by 0.5 from the others, 0.44 beyond the margin, in one channel of three: brightness.
+    share = 2 * 16 * 240 / 256**2 / 3
     torch.testing.assert_close(contrast_loss(patched, flat), torch.tensor(0.44 * share))
+
+
+def test_light_and_dark_do_not_call_for_colour() -> None:
+    photo = torch.zeros(1, 3, 64, 64)
+    photo[:, :, 8:24, 8:24] = 0.5
+    rusty = photo.clone()
+    rusty[:, 0, 8:24, 8:24] += 0.25
+    assert contrast_loss(rusty, photo) > 0.001
 
 
 def test_edges_are_soft_where_the_photo_is_calm() -> None:
