@@ -68,10 +68,6 @@ ROWS: Final = {
     "contrast-contour": Change(
         "contrast and contour loss, weight 10", {"contrast_weight": 10.0, "contour_weight": 10.0}
     ),
-    "noise": Change(
-        "the same, and noise of 0.1 before the patch discriminators",
-        {"contrast_weight": 10.0, "contour_weight": 10.0, "discriminator_noise": 0.1},
-    ),
     "augment": Change("augmented discriminators", {"augment": True}),
     "contrast-strong": Change("contrast loss, weight 40", {"contrast_weight": 40.0}),
 }

@@ -1,10 +1,8 @@
-"""Differentiable augmentation of what the discriminators see; the gradient of a generated picture passes through.
+"""Differentiable augmentation of what the discriminators see (Zhao et al., 2020, arXiv 2006.10738).
 
 A thousand paintings are few: discriminators that see each of them hundreds of times know them by heart. So every
-picture, real or generated, can first be shifted and partly covered at random (Zhao et al., 2020, arXiv 2006.10738).
-And scans of paintings have a grain that a generator without noise of its own can't paint: a patch discriminator that
-sees it always wins, and has nothing else to teach. Noise in all that it sees hides the grain (Sønderby et al., 2017,
-arXiv 1610.04490).
+picture that a discriminator sees, real or generated, is first shifted and partly covered at random. The gradient of a
+generated picture passes through.
 """
 
 import torch
@@ -18,26 +16,22 @@ COVER = 1 / 2  # of a side: of the rectangle that is covered with grey
 
 
 class Augmentation:
-    """Augments the pictures of one step after the other. `noise` is a standard deviation, for pictures in [-1, 1].
+    """Augments the pictures of one step after the other.
 
     What is random depends on the seed, the step, and the place of a picture in its batch, so a resumed run and several
     processes augment as one uninterrupted process does.
     """
 
-    def __init__(self, seed: int, moves: bool, noise: float) -> None:
+    def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.moves = moves
-        self.noise = noise
         self._random = torch.Generator()
 
     def begin(self, step: int) -> None:
         """Begins a step."""
         self._random.manual_seed(hash((self.seed, step)) % 2**63)
 
-    def move(self, pictures: Tensor) -> Tensor:
+    def __call__(self, pictures: Tensor) -> Tensor:
         """Returns this process's shard of a batch, (N, C, H, W), each picture shifted and partly covered on its own."""
-        if not self.moves:
-            return pictures
         drawn = own_shard(torch.rand(len(pictures) * world_size(), 4, generator=self._random)).tolist()
         return torch.cat(
             [
@@ -45,13 +39,6 @@ class Augmentation:
                 for picture, (down, right, top, left) in zip(pictures.split(1), drawn, strict=True)
             ]
         )
-
-    def hide_grain(self, pictures: Tensor) -> Tensor:
-        """Returns this process's shard of a batch, (N, C, H, W), with noise."""
-        if not self.noise:
-            return pictures
-        whole = (len(pictures) * world_size(), *pictures.shape[1:])
-        return pictures + self.noise * own_shard(torch.randn(whole, generator=self._random)).to(pictures)
 
 
 def shift(picture: Tensor, down: float, right: float) -> Tensor:

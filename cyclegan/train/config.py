@@ -24,7 +24,6 @@ LOWEST = {
     "feature_weight": 0,
     "contrast_weight": 0,
     "contour_weight": 0,
-    "discriminator_noise": 0,
     "pool_size": 0,
     "seed": 0,
     "workers": 0,
@@ -116,10 +115,6 @@ class TrainingConfig:
     # Shift and partly cover every picture that a discriminator sees, real or fake, so that it can't learn a thousand
     # paintings by heart (Zhao et al., 2020, arXiv 2006.10738).
     augment: bool = False
-
-    # Standard deviation of the noise that is added to all that the patch discriminators see, in pictures from -1 to 1.
-    # It hides the grain of scans, by which they would know every painting (Sønderby et al., 2017, arXiv 1610.04490).
-    discriminator_noise: float = 0.0
 
     # Earlier fakes that are kept to remind the discriminators of them. With 0 they see the newest fakes alone, in each
     # of their updates.

@@ -55,7 +55,7 @@ class Trainer:
         self.critic = (
             FeatureCritic(self.device, config.learning_rate, config.compile) if config.feature_weight else None
         )
-        self._augmentation = Augmentation(config.seed, config.augment, config.discriminator_noise)
+        self._augmentation = Augmentation(config.seed) if config.augment else None
         self.painting_pool = ImagePool(config.pool_size, config.seed)
         self.photo_pool = ImagePool(config.pool_size, config.seed + 1)
         # The compiled callables share their weights with the modules above.
@@ -73,7 +73,8 @@ class Trainer:
         """
         painting, photo = (self._send(batch) for batch in (painting, photo))
         self._set_learning_rate()
-        self._augmentation.begin(self.step_number)
+        if self._augmentation:
+            self._augmentation.begin(self.step_number)
         paintings, photos = (batch.chunk(self.config.discriminator_steps) for batch in (painting, photo))
         if self.step_number < self.config.warmup_steps:
             losses: dict[str, Tensor] = {}
@@ -115,11 +116,10 @@ class Trainer:
                 identity = losses["identity_painting"] + losses["identity_photo"]
                 constraint = config.cycle_weight * cycle + config.identity_weight * identity
                 total = total + config.constrain_every * constraint
-            seen_painting, seen_photo = map(self._augmentation.move, (fake_painting, fake_photo))
-            grainless_painting, grainless_photo = map(self._augmentation.hide_grain, (seen_painting, seen_photo))
+            seen_painting, seen_photo = self._augment(fake_painting), self._augment(fake_photo)
             losses |= {
-                "adversarial_painting": generator_adversarial_loss(self._score_painting(grainless_painting).float()),
-                "adversarial_photo": generator_adversarial_loss(self._score_photo(grainless_photo).float()),
+                "adversarial_painting": generator_adversarial_loss(self._score_painting(seen_painting).float()),
+                "adversarial_photo": generator_adversarial_loss(self._score_photo(seen_photo).float()),
             }
             if self.critic:
                 losses["feature_painting"] = self.critic.generator_loss(seen_painting)
@@ -143,14 +143,10 @@ class Trainer:
     def _step_discriminators(
         self, painting: Tensor, photo: Tensor, fake_painting: Tensor, fake_photo: Tensor
     ) -> dict[str, Tensor]:
-        seen = (painting, photo, fake_painting, fake_photo)
-        painting, photo, fake_painting, fake_photo = map(self._augmentation.move, seen)
-        grainless = [
-            self._augmentation.hide_grain(pictures) for pictures in (painting, fake_painting, photo, fake_photo)
-        ]
+        painting, photo, fake_painting, fake_photo = map(self._augment, (painting, photo, fake_painting, fake_photo))
         with self._autocast():
-            painting_scores = self._score_painting(torch.cat(grainless[:2])).float().chunk(2)
-            photo_scores = self._score_photo(torch.cat(grainless[2:])).float().chunk(2)
+            painting_scores = self._score_painting(torch.cat([painting, fake_painting])).float().chunk(2)
+            photo_scores = self._score_photo(torch.cat([photo, fake_photo])).float().chunk(2)
         losses = {
             "discriminator_painting": discriminator_loss(*painting_scores),
             "discriminator_photo": discriminator_loss(*photo_scores),
@@ -234,6 +230,9 @@ class Trainer:
 
     def _draw(self, pool: ImagePool, fakes: Tensor) -> Tensor:
         return own_shard(pool.draw(self.config.batch_size)) if pool.pictures else fakes
+
+    def _augment(self, pictures: Tensor) -> Tensor:
+        return self._augmentation(pictures) if self._augmentation else pictures
 
     def _place(self, network: Network) -> Network:
         return network.to(self.device).to(memory_format=self._layout)  # type: ignore[call-overload, no-any-return]

@@ -25,41 +25,25 @@ def test_a_cover_hides_a_quarter_or_less() -> None:
 
 def test_a_step_augments_its_pictures_as_it_did_before() -> None:
     pictures = torch.rand(2, 3, 32, 32)
-    one, other = (Augmentation(seed=0, moves=True, noise=0.1) for _ in range(2))
+    one, other = Augmentation(seed=0), Augmentation(seed=0)
     one.begin(4)
-    one.move(pictures)
+    one(pictures)
     for augmentation in (one, other):
         augmentation.begin(5)
-    expected = one.hide_grain(one.move(pictures))
-    assert torch.equal(other.hide_grain(other.move(pictures)), expected)
-    assert not torch.equal(other.hide_grain(other.move(pictures)), expected)  # the next pictures of the step
+    expected = one(pictures)
+    assert torch.equal(other(pictures), expected)
+    assert not torch.equal(other(pictures), expected)  # the next pictures of the step
     other.begin(6)
-    assert not torch.equal(other.hide_grain(other.move(pictures)), expected)
-    other = Augmentation(seed=1, moves=True, noise=0.1)
+    assert not torch.equal(other(pictures), expected)
+    other = Augmentation(seed=1)
     other.begin(5)
-    assert not torch.equal(other.hide_grain(other.move(pictures)), expected)
-
-
-def test_noise_hides_the_grain_and_leaves_the_picture() -> None:
-    augmentation = Augmentation(seed=0, moves=False, noise=0.1)
-    augmentation.begin(0)
-    pictures = torch.rand(2, 3, 64, 64)
-    noise = augmentation.hide_grain(pictures) - pictures
-    assert abs(float(noise.std()) - 0.1) < 0.01
-    assert abs(float(noise.mean())) < 0.01
-
-
-def test_without_a_setting_pictures_stay_as_they_are() -> None:
-    augmentation = Augmentation(seed=0, moves=False, noise=0.0)
-    augmentation.begin(0)
-    pictures = torch.rand(2, 3, 32, 32)
-    assert torch.equal(augmentation.hide_grain(augmentation.move(pictures)), pictures)
+    assert not torch.equal(other(pictures), expected)
 
 
 def test_the_gradient_passes_through() -> None:
-    augmentation = Augmentation(seed=0, moves=True, noise=0.1)
+    augmentation = Augmentation(seed=0)
     augmentation.begin(0)
     pictures = torch.rand(2, 3, 32, 32, requires_grad=True)
-    augmentation.hide_grain(augmentation.move(pictures)).sum().backward()
+    augmentation(pictures).sum().backward()
     assert pictures.grad is not None
     assert set(pictures.grad.unique().tolist()) == {0.0, 1.0}
