@@ -47,7 +47,7 @@ def _train(command: Command) -> int:
     # Imported only now, for it takes seconds that --help and a mistyped flag need not wait for.
     from cyclegan.checkpoints import CheckpointError
     from cyclegan.folders import FolderError
-    from cyclegan.pictures import PictureError
+    from cyclegan.reading.read import PictureError
     from cyclegan.train.loop import RunError, train
 
     try:

@@ -23,7 +23,8 @@ from cyclegan.evaluate.evaluator import Evaluation, Evaluator
 from cyclegan.export.artifact import pick_evenly
 from cyclegan.folders import readable_pictures
 from cyclegan.networks import GeneratorConfig
-from cyclegan.pictures import load_picture, to_picture
+from cyclegan.pictures import to_picture
+from cyclegan.reading.read import load_picture
 from cyclegan.tensors import to_tensor
 from cyclegan.torchvision_cpu import make_grid
 from cyclegan.train.config import TrainingConfig

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command.run()
     except CommandError as error:
         print(f"cyclegan: {error}", file=sys.stderr)
-        return 1
+        return error.status
 
 
 def parse(arguments: Sequence[str] | None = None) -> Command:

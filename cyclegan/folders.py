@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from cyclegan.pictures import FORMATS, check_picture
+from cyclegan.reading.formats import FORMATS
+from cyclegan.reading.read import check_picture
 
 PICTURE_SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 PROGRESS_DELAY = 2.0  # seconds after which a check shows its progress

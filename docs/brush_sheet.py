@@ -12,7 +12,8 @@ from cyclegan.engines.load import load_engine
 from cyclegan.paint.brush import BRUSHES
 from cyclegan.paint.options import FULL, PaintingOptions
 from cyclegan.paint.painter import Painter
-from cyclegan.pictures import load_picture, resize_to
+from cyclegan.pictures import resize_to
+from cyclegan.reading.read import load_picture
 
 DOCS = Path(__file__).parent
 PHOTOS = ("boats", "aitzgorri", "stream")

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 from cyclegan.engines.load import load_engine
 from cyclegan.paint.options import PaintingOptions
 from cyclegan.paint.painter import Painter
-from cyclegan.pictures import load_picture
+from cyclegan.reading.read import load_picture
 
 DOCS = Path(__file__).parent
 COLUMNS = 3

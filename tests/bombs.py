@@ -169,14 +169,26 @@ def boxes_of(data: bytes) -> dict[bytes, bytes]:
     return found
 
 
-def heic(pictures: int = 1, described: int = 0, pieces: int = 1, properties: tuple[bytes, ...] = ()) -> bytes:
+BLACK: Final = Image.new("RGB", (64, 64))
+
+
+def heic(
+    pictures: int = 1,
+    described: int = 0,
+    pieces: int = 1,
+    properties: tuple[bytes, ...] = (),
+    references: tuple[bytes, ...] = (),
+    shown: Image.Image = BLACK,
+    exif: bytes = b"II*\0",
+) -> bytes:
     """Returns `pictures` pictures with `properties`, each described by `described` bytes of EXIF in `pieces` pieces.
 
     All pictures share the same 64×64 pixels and all pieces the same bytes, so the file holds each of them once.
+    `exif` are the first of these bytes. The pictures may be linked by more `references`.
     """
-    whole = boxes_of(file_of(Image.new("RGB", (64, 64)), "HEIF"))
+    whole = boxes_of(file_of(shown, "HEIF", quality=90))
     of_picture = boxes_of(boxes_of(boxes_of(whole[b"meta"][4:])[b"iprp"])[b"ipco"])
-    pixels, about = whole[b"mdat"], bytes(4) + b"II*\0" + bytes(described)
+    pixels, about = whole[b"mdat"], bytes(4) + exif + bytes(described)
     ids, note = range(1, pictures + 1), pictures + 1
     known = [box(b"hvcC", of_picture[b"hvcC"]), full_box(b"ispe", 0, struct.pack(">LL", 64, 64)), *properties]
     indices = bytes([len(known), *range(1, len(known) + 1)])
@@ -190,7 +202,7 @@ def heic(pictures: int = 1, described: int = 0, pieces: int = 1, properties: tup
         full_box(b"hdlr", 0, bytes(4), b"pict", bytes(13)),
         full_box(b"pitm", 0, struct.pack(">H", 1)),
         full_box(b"iinf", 0, struct.pack(">H", len(infos)), *infos),
-        full_box(b"iref", 0, box(b"cdsc", struct.pack(f">HH{pictures}H", note, pictures, *ids))),
+        full_box(b"iref", 0, box(b"cdsc", struct.pack(f">HH{pictures}H", note, pictures, *ids)), *references),
         box(
             b"iprp",
             box(b"ipco", *known),
@@ -254,6 +266,11 @@ LARGE: Final[dict[str, Callable[[], bytes]]] = {
     "TIFF": large("TIFF", "F", compression="zstd"),
     "AVIF": large("AVIF", "RGBA", subsampling="4:4:4", speed=10),
     "HEIF": large("HEIF", "RGBA", quality=10),
+    "JPEG2000": large("JPEG2000", "RGBA"),
+    "PSD": large("PSD", "RGB"),
+    "PPM": large("PPM", "RGB"),
+    "ICO": lambda: file_of(Image.new("RGBA", (256, 256)), "ICO"),  # its largest
+    "TGA": large("TGA", "RGBA"),
 }
 
 # Name → the function that makes the file, and the name of the sentence that refuses it, or None if it is read.

@@ -20,6 +20,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from cyclegan.card import load_card, verify
+    from cyclegan.engines.cores import threads_per_engine
     from cyclegan.engines.load import load_engine
     from cyclegan.inspect.load import load_inspector
     from cyclegan.paint.painter import Painter
@@ -42,7 +43,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 3)  # type: ignore[method-assign]
     app.extensions["settings"] = settings
     log_requests(app)
-    engine = load_engine(settings.weights, settings.engine, settings.workers)
+    engine = load_engine(settings.weights, settings.engine, threads_per_engine(settings.workers))
     app.extensions["admission"] = Admission(
         Painter(engine), settings.max_wait, settings.max_turn, PLACES, settings.max_pixels
     )

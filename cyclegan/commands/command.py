@@ -14,6 +14,14 @@ Folder = Annotated[Path, arg(metavar="FOLDER")]
 class CommandError(Exception):
     """A command that can't be carried out; the message says what to do."""
 
+    status = 1  # the exit status
+
+
+class UsageError(CommandError):
+    """A command that makes no sense as it was given."""
+
+    status = 2  # as for one that can't be parsed
+
 
 @dataclass(frozen=True)
 class Command(ABC):

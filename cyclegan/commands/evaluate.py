@@ -32,7 +32,7 @@ class Evaluate(MeasuringCommand):
         from cyclegan.evaluate.fid import FrechetDistance, InceptionError
         from cyclegan.evaluate.table import FID_HEADING, HEADINGS, evaluate_all, format_table
         from cyclegan.folders import FolderError
-        from cyclegan.pictures import PictureError
+        from cyclegan.reading.read import PictureError
 
         if not self.subjects:
             raise CommandError("Name at least one checkpoint, artifact or folder to evaluate.")

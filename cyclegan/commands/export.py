@@ -30,7 +30,7 @@ class Export(MeasuringCommand):
         from cyclegan.export.artifact import export
         from cyclegan.export.verify import ExportError
         from cyclegan.folders import FolderError
-        from cyclegan.pictures import PictureError
+        from cyclegan.reading.read import PictureError
 
         try:
             photos, paintings = self.references()

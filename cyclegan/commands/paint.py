@@ -1,30 +1,36 @@
 """python -m cyclegan paint"""
 
+import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from tyro.conf import Positional, arg
 
 from cyclegan.card import WEIGHTS, EngineError
-from cyclegan.commands.command import Command, CommandError
-from cyclegan.engines.load import load_engine
+from cyclegan.commands.command import Command, CommandError, UsageError
 
-SAVED_FORMATS = {".jpg": "jpeg", ".png": "png", ".jpeg": "jpeg", ".webp": "webp"}  # suffix → key of SAVE_OPTIONS
+if TYPE_CHECKING:
+    from cyclegan.batch.plan import Task
+    from cyclegan.batch.work import Outcome, Studio
+
+STREAM: Final = "-"  # stands for standard input or output
 
 
 @dataclass(frozen=True)
 class Paint(Command):
     """Paint photos."""
 
-    # Photos, or folders of photos.
-    photos: Annotated[Positional[tuple[Path, ...]], arg(metavar="PHOTO [PHOTO ...]", help_behavior_hint="(required)")]
+    # Photos, folders of photos, or "-" for standard input. With --on, also URLs such as s3://bucket/folder.
+    photos: Annotated[Positional[tuple[str, ...]], arg(metavar="PHOTO [PHOTO ...]", help_behavior_hint="(required)")]
 
-    # A file for one photo, a folder for several.
+    # A file for one photo, a folder for several, or "-" for standard output.
     output: Annotated[
-        Path | None, arg(aliases=("-o",), metavar="PATH", help_behavior_hint="(default: PHOTO-monet.png)")
+        str | None, arg(aliases=("-o",), metavar="PATH", help_behavior_hint="(default: PHOTO-monet.png)")
     ] = None
 
     # 1 to 5: each pass paints the result of the previous one.
@@ -42,64 +48,121 @@ class Paint(Command):
     # How broad the strokes are.
     brush: Literal["broad", "medium", "fine"] = "medium"
 
+    # Format of the paintings, where no file is named.
+    format: Literal["png", "jpeg", "webp"] = "png"
+
     # Any file of the style's artifact.
     weights: Annotated[Path, arg(metavar="FILE", help_behavior_hint="(default: weights/monet.pt)")] = WEIGHTS
 
     # What runs the network; "auto" takes the fastest engine that is installed.
     engine: Literal["openvino", "torchscript", "auto"] = "torchscript"
 
-    def run(self) -> int:
-        from tqdm import tqdm
+    # Paint on the Dask cluster with this scheduler, such as tcp://scheduler:8786.
+    on: Annotated[str | None, arg(metavar="ADDRESS", help_behavior_hint="(default: this machine)")] = None
 
+    # Report each photo as a line of JSON on standard output.
+    json: bool = False
+
+    def run(self) -> int:
+        from cyclegan.batch.places import PlaceError
+        from cyclegan.batch.plan import PlanError, make_plan
+        from cyclegan.batch.work import Outcome, Studio
         from cyclegan.paint.options import OptionError, PaintingOptions
-        from cyclegan.paint.painter import Painter
-        from cyclegan.pictures import PictureError, encode, load_picture
 
         try:
             options = PaintingOptions(self.passes, self.strength, self.detail, self.size, self.brush)
-            targets = self._targets()
-            painter = Painter(load_engine(self.weights, self.engine))
-        except (EngineError, OptionError) as error:
+            studio = Studio(options, self.weights, self.engine)
+            if STREAM in (*self.photos, self.output):
+                return self._paint_stream(studio)
+            plan = make_plan(self.photos, self.output, self.format)
+            studio.artifact  # noqa: B018 (fails before the first photo)
+        except (OptionError, PlaceError, PlanError) as error:
+            raise UsageError(str(error)) from error
+        except EngineError as error:
             raise CommandError(str(error)) from error
-        failed = 0
-        for photo, target in tqdm(targets.items(), unit="photo", disable=len(targets) == 1):
-            try:
-                painting = painter.paint(load_picture(photo), options)
-            except PictureError as error:
-                tqdm.write(f"cyclegan: {error}", file=sys.stderr)
-                failed += 1
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(encode(painting, SAVED_FORMATS[target.suffix.lower()]))
-        return 1 if failed else 0
+        for name, reason in plan.skipped.items():
+            self._report(Outcome(name, "", "skipped", reason))
+        return self._paint_all(studio, plan.tasks)
 
-    def _targets(self) -> dict[Path, Path]:
-        """Returns the file that each photo is painted into."""
-        given, output = self.photos, self.output
-        photos = _find_photos(given)
-        if len(given) == 1 and not given[0].is_dir() and not (output and output.is_dir()):
-            target = output or photos[0].with_name(f"{photos[0].stem}-monet.png")
-            if target.suffix.lower() not in SAVED_FORMATS:
-                raise CommandError(f"{target} has no known format: name it {', '.join(SAVED_FORMATS)}.")
-            return {photos[0]: target}
-        if output is not None and output.suffix.lower() in SAVED_FORMATS:
-            raise CommandError(f"Several photos don't fit into the one file {output}: name a folder with --output.")
-        targets = {photo: (output or photo.parent) / f"{photo.stem}-monet.png" for photo in photos}
-        if len(set(targets.values())) < len(targets):
-            raise CommandError("Two photos have the same name: paint them one by one, or rename one.")
-        return targets
+    def _paint_all(self, studio: "Studio", tasks: "Sequence[Task]") -> int:
+        from tqdm import tqdm
+
+        from cyclegan.batch.work import WriteError
+
+        tally: Counter[str] = Counter()
+        bar = tqdm(total=len(tasks), unit="photo", disable=len(tasks) == 1)
+        try:
+            with bar, closing(self._outcomes(studio, tasks)) as outcomes:
+                for outcome in outcomes:
+                    tally[outcome.status] += 1
+                    bar.update()
+                    self._report(outcome)
+        except WriteError as error:
+            raise CommandError(f"{error}: {_count(tally, tasks)}.") from error
+        except KeyboardInterrupt:
+            raise CommandError(f"Stopped: {_count(tally, tasks)}. The same command does the rest.") from None
+        if len(tasks) > 1:
+            print(", ".join(f"{number} {status}" for status, number in sorted(tally.items())), file=sys.stderr)
+        return 1 if tally["failed"] else 0
+
+    def _outcomes(self, studio: "Studio", tasks: "Sequence[Task]") -> "Generator[Outcome]":
+        if self.on is None:
+            from cyclegan.batch.work import paint_here
+
+            yield from paint_here(studio, tasks)
+            return
+        try:
+            from cyclegan.batch.cluster import ClusterError, paint_on
+        except ImportError as error:
+            raise CommandError(f"--on needs the extra 'cluster' ({error}): install it.") from error
+        try:
+            yield from paint_on(self.on, studio, tasks)
+        except ClusterError as error:
+            raise CommandError(str(error)) from error
+
+    def _report(self, outcome: "Outcome") -> None:
+        from tqdm import tqdm
+
+        if self.json:
+            tqdm.write(json.dumps(asdict(outcome)), file=sys.stdout)
+            return
+        sentences = [f"{outcome.photo}: {notice}" for notice in outcome.notices]
+        if outcome.status == "skipped":
+            sentences.append(f"Skipped: {outcome.photo} ({outcome.reason}).")
+        if outcome.status == "failed":
+            sentences.append(f"cyclegan: {outcome.reason}")
+        for sentence in sentences:
+            tqdm.write(sentence, file=sys.stderr)
+
+    def _paint_stream(self, studio: "Studio") -> int:
+        """Paints one photo, of which standard input or output is a part."""
+        from cyclegan.batch.places import place, write_whole
+        from cyclegan.batch.plan import SUFFIXES
+        from cyclegan.pictures import encode
+        from cyclegan.reading.read import NOTICES, PictureError, noticed_of, read_picture
+
+        if len(self.photos) != 1:
+            raise UsageError("Standard input and output take one photo at a time: name no other.")
+        named = self.output if self.output not in (None, STREAM) else ""
+        file_format = SUFFIXES.get(place(named).suffix.lower()) if named else self.format
+        if file_format is None:
+            raise UsageError(f"{named} has no known format: name it {', '.join(SUFFIXES)}.")
+        name = self.photos[0]
+        try:
+            data = sys.stdin.buffer.read() if name == STREAM else place(name).read_bytes()
+            photo = read_picture(data, "on standard input" if name == STREAM else name)
+        except (OSError, PictureError) as error:
+            print(f"cyclegan: {error}", file=sys.stderr)
+            return 1
+        for notice in noticed_of(photo):
+            print(NOTICES[notice], file=sys.stderr)
+        file = encode(studio.painter.paint(photo, studio.options), file_format)
+        if named:
+            write_whole(place(named), file)
+        else:
+            sys.stdout.buffer.write(file)
+        return 0
 
 
-def _find_photos(given: Sequence[Path]) -> list[Path]:
-    if not given:
-        raise CommandError("Name at least one photo, or a folder of photos.")
-    return [photo for path in given for photo in (_photos_in(path) if path.is_dir() else [path])]
-
-
-def _photos_in(folder: Path) -> list[Path]:
-    from cyclegan.folders import PICTURE_SUFFIXES
-
-    photos = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
-    if not photos:
-        raise CommandError(f"The folder {folder} holds no photos.")
-    return photos
+def _count(tally: "Counter[str]", tasks: "Sequence[Task]") -> str:
+    return f"{tally['painted'] + tally['kept']} of {len(tasks)} photos are painted"

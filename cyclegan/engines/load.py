@@ -17,15 +17,15 @@ INSTALL: Final = "pip install --constraint constraints.txt --editable "
 ENGINES: Final = (*PACKAGES, AUTO)
 
 
-def load_engine(weights: Path, name: str = DEFAULT, processes: int = 1) -> "Engine":
+def load_engine(weights: Path, name: str = DEFAULT, threads: int | None = None) -> "Engine":
     """Loads the engine `name`, one of ENGINES, with its artifact.
 
-    `weights` is any file of the style; the artifact and the card lie beside it. `processes` is the number of processes
-    that share the cores, each with one engine.
+    `weights` is any file of the style; the artifact and the card lie beside it. `threads` are the engine's own; None
+    stands for one on each core.
     Raises EngineError as find_artifact() does, and when the engine can't load the artifact.
     """
     chosen, card = find_artifact(weights, name)
-    return _load(chosen, weights, card["tiling"], threads_per_engine(processes))
+    return _load(chosen, weights, card["tiling"], threads or threads_per_engine(1))
 
 
 def find_artifact(weights: Path, name: str) -> tuple[str, Card]:

@@ -14,7 +14,8 @@ from torch.nn.functional import cosine_similarity
 from cyclegan.evaluate.artefacts import Artefacts, measure_artefacts, picture_palette
 from cyclegan.evaluate.features import FeatureExtractor
 from cyclegan.evaluate.kid import kernel_inception_distance, pooled
-from cyclegan.pictures import load_picture, to_picture
+from cyclegan.pictures import to_picture
+from cyclegan.reading.read import load_picture
 from cyclegan.tensors import to_tensor
 from cyclegan.torchvision_cpu import make_grid
 

@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from cyclegan.pictures import load_picture
+from cyclegan.reading.read import load_picture
 
 LAYER = "2048"  # torch-fidelity's name for the last pooled features, which FID uses
 # Of the weights that torch-fidelity fetches, converted from the TensorFlow graph of the original FID.

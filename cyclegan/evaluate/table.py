@@ -9,7 +9,7 @@ from cyclegan.checkpoints import load_generator
 from cyclegan.engines.torchscript import load_script
 from cyclegan.evaluate.evaluator import Evaluation, Evaluator
 from cyclegan.folders import FolderError, find_pictures
-from cyclegan.pictures import load_picture
+from cyclegan.reading.read import load_picture
 
 HEADINGS = ("", "KID × 1000", "gap closed", "content", "contours", "p99", "colours", "detail", "palette")
 FID_HEADING = "FID"  # of an optional last column

@@ -28,7 +28,8 @@ from cyclegan.export.summary import describe
 from cyclegan.export.torchscript import FRAME, compile_script, deprecations_known, quantize
 from cyclegan.export.verify import ExportError, verify_int8, verify_openvino_int8
 from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
-from cyclegan.pictures import load_picture, resize_to
+from cyclegan.pictures import resize_to
+from cyclegan.reading.read import load_picture
 from cyclegan.tensors import to_tensor
 
 CALIBRATION_PHOTOS = 32  # at most

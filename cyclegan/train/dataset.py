@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from cyclegan.pictures import load_picture
+from cyclegan.reading.read import load_picture
 from cyclegan.torchvision_cpu import InterpolationMode, transforms
 
 

@@ -11,7 +11,8 @@ from cyclegan.engines.engine import Engine
 from cyclegan.evaluate.evaluator import Evaluator
 from cyclegan.paint.options import PASSES, PaintingOptions
 from cyclegan.paint.painter import Painter
-from cyclegan.pictures import load_picture, to_picture, to_pixels
+from cyclegan.pictures import to_picture, to_pixels
+from cyclegan.reading.read import load_picture
 from cyclegan.tensors import to_tensor
 from story.pictures import example, paint, save
 from webapp.pages.architecture.story import Evaluation, Figures, Learning, LearningStep, Losses, Passes, PassFigures

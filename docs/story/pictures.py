@@ -6,7 +6,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-from cyclegan.pictures import load_picture, resize_to, to_picture
+from cyclegan.pictures import resize_to, to_picture
+from cyclegan.reading.read import load_picture
 from cyclegan.tensors import to_tensor
 
 ASSETS = Path(__file__).resolve().parents[2] / "webapp" / "assets"

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from cyclegan.networks import Generator, PatchDiscriminator
-from cyclegan.pictures import load_picture
+from cyclegan.reading.read import load_picture
 from cyclegan.tensors import to_tensor
 from webapp.pages.architecture.story import Scored
 

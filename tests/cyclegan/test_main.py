@@ -59,28 +59,32 @@ def test_paints_a_folder_and_names_what_it_can_not_read(photo: Path, capsys: pyt
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "sentence", "status"),
     [
-        (["missing.jpg"], "missing.jpg can't be read"),
-        (["photo.jpg", "-o", "monet.xyz"], "monet.xyz has no known format"),
-        (["photo.jpg", "photo.webp", "-o", "one.png"], "name a folder"),
-        (["photo.jpg", "photo.webp"], "same name"),
-        (["photo.jpg", "--passes", "99"], "passes must be a whole number from 1 to 5, not 99."),
-        (["photo.jpg", "--weights", "nowhere.pt"], "nowhere.json is missing"),
-        (["empty"], "empty holds no photos"),
-        ([], "Name at least one photo"),
+        (["missing.jpg"], "missing.jpg can't be read", 1),
+        (["photo.jpg", "-o", "monet.xyz"], "monet.xyz has no known format", 2),
+        (["photo.jpg", "photo.webp", "-o", "one.png"], "name a folder", 2),
+        (["photo.jpg", "--passes", "99"], "passes must be a whole number from 1 to 5, not 99.", 2),
+        (["photo.jpg", "--weights", "nowhere.pt"], "nowhere.json is missing", 1),
+        (["photo.jpg", "-o", "photo.jpg"], "photo.jpg exists and is no painting", 1),
+        (["photo.jpg", "-o", "photo.jpg/monet.png"], "can't be written (File exists): 0 of 1 photos", 1),
+        (["-", "photo.jpg"], "one photo at a time", 2),
+        (["photo.jpg", "--on", "nonsense://"], "No scheduler answers at nonsense://", 1),
+        (["empty"], "no photos in empty", 2),
+        ([], "Name at least one photo", 2),
     ],
 )
 def test_bad_input_is_one_sentence_and_writes_nothing(
     photo: Path,
     arguments: list[str],
     sentence: str,
+    status: int,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(photo.parent)
     Path("empty").mkdir()
-    assert main(["paint", *arguments]) == 1
+    assert main(["paint", *arguments]) == status
     said = capsys.readouterr().err
     assert sentence in said
     assert said.count("\n") == 1

@@ -9,9 +9,10 @@ from PIL import Image
 
 from cyclegan.paint.brush import BRUSHES
 from cyclegan.paint.options import DETAIL, FULL, PASSES, SIZE, STRENGTH, PaintingOptions
-from cyclegan.pictures import FORMATS, SAVE_OPTIONS
+from cyclegan.pictures import SAVE_OPTIONS
+from cyclegan.reading.formats import FORMATS
 from webapp.api.inspect import LEAST_SIDE, SIDE
-from webapp.api.paint import DEFAULT_FORMAT, EVENT_STREAM
+from webapp.api.paint import DEFAULT_FORMAT, EVENT_STREAM, NOTICES
 from webapp.settings import Settings
 from webapp.texts import LANGUAGES, language_of
 from webapp.texts.schema import ApiTexts, OperationText
@@ -32,7 +33,7 @@ event: progress
 data: {"done": 1, "total": 1}
 
 event: painting
-data: {"type": "image/png", "width": 512, "height": 341, "data": "iVBORw0KGgo="}
+data: {"type": "image/png", "width": 512, "height": 341, "notices": [], "data": "iVBORw0KGgo="}
 
 """
 
@@ -118,7 +119,7 @@ def _paint(texts: ApiTexts, photo: str) -> Part:
     events = {"description": texts.stream, "oneOf": [_reference("schemas", event_name(name)) for name in texts.events]}
     painting = {
         "description": texts.paint_response,
-        "headers": _named("Content-Disposition"),
+        "headers": _named("Content-Disposition", NOTICES),
         "content": {
             **{f"image/{name}": {} for name in SAVE_OPTIONS},
             EVENT_STREAM: {"schema": events, "example": STREAM},
@@ -199,6 +200,7 @@ def _headers(texts: dict[str, str]) -> Part:
         "X-Request-ID": {"required": True, "schema": TEXT},
         "Retry-After": {"schema": POSITIVE},
         "Content-Disposition": {"schema": TEXT},
+        NOTICES: {"schema": TEXT},
         "ETag": {"required": True, "schema": TEXT},
     }
     return {name: {"description": texts[name], **header} for name, header in headers.items()}
@@ -221,6 +223,7 @@ def _events(texts: ApiTexts) -> Part:
             "type": {"type": "string", "enum": [f"image/{name}" for name in SAVE_OPTIONS]},
             "width": POSITIVE,
             "height": POSITIVE,
+            "notices": {"type": "array", "items": TEXT},
             "data": {"type": "string", "contentEncoding": "base64"},
         },
         "error": {"error": TEXT},

@@ -151,7 +151,7 @@ def flatten(description: Part, schema: Part, prefix: str = "") -> Iterator[tuple
     for name, part in schema["properties"].items():
         yield prefix + name, part["description"]
         inner = resolve(description, part)
-        if "items" in inner:
+        if "properties" in inner.get("items", {}) or "$ref" in inner.get("items", {}):
             yield from flatten(description, resolve(description, inner["items"]), f"{prefix}{name}[].")
         elif "properties" in inner:
             yield from flatten(description, inner, f"{prefix}{name}.")

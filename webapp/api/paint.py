@@ -23,6 +23,7 @@ from cyclegan.paint.options import (
 )
 from cyclegan.paint.painter import Step
 from cyclegan.pictures import SAVE_OPTIONS, encode
+from cyclegan.reading.read import noticed_of
 from webapp.api.upload import join_queue, read_upload
 from webapp.intake.photo import read_photo
 from webapp.observe.trace import painted, refused, stage
@@ -32,6 +33,7 @@ from webapp.texts import texts_for
 from webapp.texts.schema import Sentences
 
 EVENT_STREAM = "text/event-stream"
+NOTICES: Final = "X-Notices"  # the header that says how the photo was read
 DEFAULT_FORMAT: Final = "png"
 # Bytes of a painting that are encoded as base64 at a time: a multiple of three, so that no piece is padded.
 PIECE: Final = 3 * 2**16
@@ -50,6 +52,7 @@ def paint() -> Response:
         file_format = _read_format()
         longer_side = None if options.size == FULL else options.size
         photo = place.decode(lambda: read_photo(upload, settings.max_pixels, longer_side), options)
+        noticed = noticed_of(photo)
         if request.accept_mimetypes.best_match([_media_type(file_format), EVENT_STREAM]) == EVENT_STREAM:
             sentences = texts_for(request).sentences
             events = _paint_events(place, photo, options, file_format, sentences, current_app.logger)
@@ -64,7 +67,10 @@ def paint() -> Response:
         response = Response(
             file,
             mimetype=_media_type(file_format),
-            headers={"Content-Disposition": f"inline; filename=monet.{file_format}"},
+            headers={
+                "Content-Disposition": f"inline; filename=monet.{file_format}",
+                **({NOTICES: ", ".join(noticed)} if noticed else {}),
+            },
         )
         response.call_on_close(leaving.pop_all().close)
         return response
@@ -112,6 +118,7 @@ def _media_type(file_format: str) -> str:
 def _paint_events(
     place: Place, photo: Image.Image, options: PaintingOptions, file_format: str, sentences: Sentences, logger: Logger
 ) -> Iterator[str]:
+    noticed = noticed_of(photo)
     try:
         with closing(place.steps(photo, options)) as steps:
             for step in steps:
@@ -121,7 +128,12 @@ def _paint_events(
                     yield _event("progress", {"done": step.done, "total": step.total})
         painting = cast(Image.Image, cast(Step, step).painting)
         place.pass_on(painting)  # a slow receiver must not keep the others waiting
-        about = {"type": _media_type(file_format), "width": painting.width, "height": painting.height}
+        about = {
+            "type": _media_type(file_format),
+            "width": painting.width,
+            "height": painting.height,
+            "notices": [getattr(sentences, notice) for notice in noticed],
+        }
         file = _encode(painting, file_format)
         place.hold(file)
         del photo, step, painting  # a client may take long to receive the file

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from cyclegan.reading.boxes import Span, boxes
 from webapp.intake.limits import PartsError
 
 STEPS: Final = 2**16  # boxes, items and pieces of items in a file
@@ -31,7 +32,7 @@ class _File:
         self._of_property: list[int] = []  # bytes
 
     def check(self) -> None:
-        for name, meta in self._boxes(_Span(self._data, 0, len(self._data))):
+        for name, meta in self._boxes(Span(self._data, 0, len(self._data))):
             if name == b"meta":
                 meta.number(4)  # version and flags
                 inner = list(self._boxes(meta))
@@ -41,20 +42,12 @@ class _File:
                         if found == known:
                             look(span)
 
-    def _boxes(self, span: "_Span") -> "Iterator[tuple[bytes, _Span]]":
-        while span.left:
+    def _boxes(self, span: Span) -> Iterator[tuple[bytes, Span]]:
+        for box in boxes(span):
             self._step()
-            begin = span.position
-            size, name = span.number(4), span.number(4).to_bytes(4, "big")
-            if size == 1:  # the size doesn't fit into four bytes
-                size = span.number(8)
-            stop = begin + size if size else span.end
-            if not span.position <= stop <= span.end:
-                raise ValueError(f"The box {name!r} is cut short.")
-            yield name, _Span(self._data, span.position, stop)
-            span.position = stop
+            yield box
 
-    def _locate(self, iloc: "_Span") -> None:
+    def _locate(self, iloc: Span) -> None:
         version = iloc.number(4) >> 24
         widths = iloc.number(2)
         of_offset, of_length, of_base = widths >> 12, widths >> 8 & 15, widths >> 4 & 15
@@ -71,14 +64,14 @@ class _File:
                 self._of_item[item] += size
                 self._count(size)
 
-    def _refer(self, iref: "_Span") -> None:
+    def _refer(self, iref: Span) -> None:
         of_item = 4 if iref.number(4) >> 24 else 2
         for name, reference in self._boxes(iref):
             if name == DESCRIBES:
                 item = reference.number(of_item)
                 self._count(self._of_item[item] * reference.number(2))
 
-    def _associate(self, iprp: "_Span") -> None:
+    def _associate(self, iprp: Span) -> None:
         inner = list(self._boxes(iprp))
         for name, container in inner:
             if name == b"ipco":
@@ -109,22 +102,3 @@ class _File:
         self._read += size
         if self._read > READ:
             raise PartsError(f"The file is read as more than {READ} bytes.")
-
-
-class _Span:
-    """A range of bytes in a file, read number by number."""
-
-    def __init__(self, data: bytes, position: int, end: int) -> None:
-        self._data = data
-        self.position = position
-        self.end = end
-
-    @property
-    def left(self) -> int:
-        return self.end - self.position
-
-    def number(self, width: int) -> int:
-        if width > self.left:
-            raise ValueError("A box is cut short.")
-        self.position += width
-        return int.from_bytes(self._data[self.position - width : self.position], "big")

@@ -3,11 +3,12 @@
 A file of 25 MB can consist of millions of parts, refer to the same bytes again and again, or pack gigabytes of zeros.
 """
 
-import re
 from io import BytesIO
 from typing import IO, Final
 
 from PIL import Image, PngImagePlugin, TiffImagePlugin, TiffTags
+
+from cyclegan.reading.jpeg import SCAN, markers
 
 READS: Final = 2**19  # of a file; Pillow reads its parts one by one, in Python
 NUMBERS: Final = 2**19  # bytes in a directory of tags; as Python objects they take forty times as many
@@ -16,11 +17,6 @@ SCANS: Final = 50  # of a JPEG; each visits all of its pixels, and encoders writ
 
 # How often a file may contain each part that Pillow unpacks or joins every time. Encoders write one or two.
 MARKS: Final[dict[bytes, int]] = {b"Exif\0\0": 16, b"iCCP": 16, b"iTXt": 64, b"zTXt": 64}
-
-# A marker of a JPEG, after any fill bytes. Restart markers and escaped bytes of pixels don't match.
-MARKER: Final = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
-STANDALONE: Final = {0x01, 0xD8}  # markers without a length
-END, SCAN = 0xD9, 0xDA
 
 PngImagePlugin.MAX_TEXT_MEMORY = TEXT
 
@@ -68,12 +64,7 @@ def check_marks(data: bytes) -> None:
 def check_scans(data: bytes) -> None:
     """Raises PartsError if a JPEG has more than SCANS scans."""
     scans = 0
-    position = 2
-    while (found := MARKER.search(data, position)) and (marker := found[1][0]) != END:
-        position = found.end()
-        if marker in STANDALONE:
-            continue
-        position += int.from_bytes(data[position : position + 2], "big")
+    for marker in markers(data):
         scans += marker == SCAN
         if scans > SCANS:
             raise PartsError(f"The JPEG has more than {SCANS} scans.")

@@ -1,12 +1,14 @@
 """Turns the bytes of an upload into an upright RGB picture or raises a clear error."""
 
-import struct
 import warnings
 from typing import IO, Final
 
 from PIL import Image, UnidentifiedImageError
 
-from cyclegan.pictures import FORMATS, upright_rgb
+from cyclegan.reading.described import decode
+from cyclegan.reading.formats import FORMATS
+from cyclegan.reading.read import FormatError, mend, noted, notices, open_picture
+from cyclegan.reading.upright import DAMAGED, upright_rgb
 from webapp.intake.heif import check_boxes
 from webapp.intake.limits import PartsError, PartsFile, check_marks, check_scans, check_tiles
 from webapp.intake.sandbox import READERS, decode_apart
@@ -21,22 +23,8 @@ REDUCING_GAP = 3
 PIXELS: Final = 2**24
 SIDE: Final = 2**16  # pixels; a JPEG can't be longer, and a reader's buffer has to hold a row of pixels
 
-# The errors that Pillow's readers raise for damaged data.
-DAMAGED = (
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    struct.error,
-)
-# The errors that they raise for more than MAX_IMAGE_PIXELS, since some allocate memory as soon as they open a file. For
-# up to twice as many it is a warning, which pytest turns into an error.
+# What Pillow's readers raise for more than MAX_IMAGE_PIXELS, since some allocate memory as soon as they open a file.
+# For up to twice as many it is a warning, which pytest turns into an error.
 TOO_MANY_PIXELS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 # Pillow's warnings about oddities in a file would fill the log, with a line for each of its tags.
@@ -59,8 +47,9 @@ class IntakeError(Exception):
 
 
 def read_photo(file: IO[bytes], max_pixels: int, longer_side: int | None) -> Image.Image:
-    """Returns the first picture in a file: RGB, upright, in sRGB, with transparency over white. Closes the file.
+    """Returns the first picture in a file: RGB, upright, in sRGB, with transparency over white, and with notices.
 
+    Closes the file.
     With a `longer_side` in pixels, the picture may be decoded smaller, as far as that loses nothing at this size.
     Raises IntakeError with 400 for an empty or damaged file, with 413 for more than `max_pixels` or if anything else in
     the file exceeds a limit, and with 415 if it is not a picture.
@@ -78,6 +67,8 @@ def read_photo(file: IO[bytes], max_pixels: int, longer_side: int | None) -> Ima
         raise IntakeError(413, "too_many_parts") from error
     except MemoryError as error:
         raise IntakeError(413, "too_much_memory") from error
+    except FormatError as error:
+        raise IntakeError(415, "raw" if error.raw else "unopened", format=error.name) from error
     except UnidentifiedImageError as error:
         if _begins_like_a_picture(data[:16]):
             raise IntakeError(400, "damaged") from error
@@ -89,7 +80,8 @@ def read_photo(file: IO[bytes], max_pixels: int, longer_side: int | None) -> Ima
 def _decode(data: bytes, max_pixels: int, longer_side: int | None) -> Image.Image:
     check_marks(data)
     check_boxes(data)
-    picture = Image.open(PartsFile(data), formats=list(FORMATS))
+    data, noticed = mend(data)
+    picture = open_picture(PartsFile(data))
     if picture.width * picture.height > max_pixels:
         raise Image.DecompressionBombError
     if max(picture.size) > SIDE:
@@ -97,9 +89,11 @@ def _decode(data: bytes, max_pixels: int, longer_side: int | None) -> Image.Imag
     if picture.format in ("JPEG", "MPO"):
         check_scans(data)
     check_tiles(picture, max_pixels)
+    noticed += notices(picture)
     if longer_side is not None:
         picture.draft(None, (REDUCING_GAP * longer_side, REDUCING_GAP * longer_side))
-    return upright_rgb(decode_apart(picture, data) if picture.format in READERS else picture)
+    decoded = decode_apart(picture, data) if picture.format in READERS else decode(picture, data)
+    return noted(upright_rgb(decoded), noticed)
 
 
 def _begins_like_a_picture(head: bytes) -> bool:

@@ -6,6 +6,7 @@ Some decoders, such as libavif's, produce as many pixels as the data inside has,
 decoder crashes here, no other painting is lost.
 """
 
+import os
 import struct
 import subprocess
 import sys
@@ -17,14 +18,25 @@ from typing import IO, Final, cast
 
 from PIL import Image
 
+from cyclegan.reading.described import decode
 from webapp.server.deadline import deadline
 
 # Format → the module that registers its reader. Pillow itself would load those of all formats.
-READERS: Final = {"AVIF": "PIL.AvifImagePlugin", "TIFF": "PIL.TiffImagePlugin", "HEIF": "pillow_heif.HeifImagePlugin"}
+READERS: Final = {
+    "AVIF": "PIL.AvifImagePlugin",
+    "TIFF": "PIL.TiffImagePlugin",
+    "HEIF": "pillow_heif.HeifImagePlugin",
+    "JPEG2000": "PIL.Jpeg2KImagePlugin",
+    "PSD": "PIL.PsdImagePlugin",
+    "PPM": "PIL.PpmImagePlugin",
+    "ICO": "PIL.IcoImagePlugin",
+    "TGA": "PIL.TgaImagePlugin",
+}
 BYTES_A_PIXEL: Final = 32  # enough for ten bits, full colour and transparency
 COPIES: Final = 4  # of the file that readers make
 BESIDES: Final = 2**27  # bytes that the process takes without a photo
 SECONDS: Final = 25  # less than the time after which admission.py considers a decoder stuck
+ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}  # NumPy would reserve memory for every core
 PIPE: Final = 2**20  # bytes that the pipes hold: the most that Linux allows an unprivileged process
 SIZE: Final = struct.Struct("=LL")  # width and height, before the samples
 
@@ -62,6 +74,7 @@ def converse(arguments: list[str], data: bytes) -> tuple[int, bytes]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pipesize=PIPE,
+            env=os.environ | ONE_THREAD,
             bufsize=0,
         ) as process,
         deadline(SECONDS, process.kill),
@@ -84,8 +97,9 @@ def main() -> None:
     import_module(READERS[pillow_format])
     Image.MAX_IMAGE_PIXELS = None  # the calling process has already checked the size
     with Image.open(BytesIO(data), formats=[pillow_format]) as picture:
-        samples = picture.tobytes()  # before its size is read, since a TIFF is turned upright while it is decoded
-        sys.stdout.buffer.write(SIZE.pack(*picture.size))
+        decoded = decode(picture, data)
+        samples = decoded.tobytes()  # before its size is read, since a TIFF is turned upright while it is decoded
+        sys.stdout.buffer.write(SIZE.pack(*decoded.size))
         sys.stdout.buffer.write(samples)
 
 

@@ -40,6 +40,7 @@ Reason = Literal[
     "not_a_picture",
     "not_multipart",
     "other_site",
+    "raw",
     "too_large",
     "too_long",
     "too_many_fields",
@@ -49,6 +50,7 @@ Reason = Literal[
     "too_often",
     "too_slow",
     "too_wide",
+    "unopened",
 ]
 BUCKETS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)  # seconds
 

@@ -91,11 +91,13 @@ class ScriptTexts:
 
 @dataclass(frozen=True)
 class Sentences:
-    """The sentences with which the server refuses a request. Each says what to do."""
+    """The sentences with which the server refuses a request, each of which says what to do, and those about a photo."""
 
     empty: str
     damaged: str
     not_a_picture: str
+    raw: str  # {format}
+    unopened: str  # {format}
     too_many_pixels: str  # {megapixels}
     too_wide: str  # {pixels}
     too_many_parts: str
@@ -121,6 +123,8 @@ class Sentences:
     failed: str
     painting_failed: str
     way_home: str
+    cut_short: str
+    first_of_several: str
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from torch import nn
 from cyclegan.__main__ import main
 from cyclegan.evaluate.fid import FrechetDistance, InceptionError, fetch_weights, import_torch_fidelity
 from cyclegan.folders import find_pictures
-from cyclegan.pictures import load_picture
+from cyclegan.reading.read import load_picture
 from pictures import landscape
 
 Folders = tuple[Path, Path]

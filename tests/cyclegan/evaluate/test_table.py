@@ -9,7 +9,7 @@ from cyclegan.checkpoints import save_generator
 from cyclegan.evaluate.table import HEADINGS, evaluate_all, format_table
 from cyclegan.folders import FolderError
 from cyclegan.networks import Generator, GeneratorConfig
-from cyclegan.pictures import load_picture
+from cyclegan.reading.read import load_picture
 from pictures import landscape
 
 IDENTITY = GeneratorConfig(base_channels=4, residual_blocks=1, low_pass=1)

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from cyclegan.folders import FolderError, find_pictures, readable_pictures
-from cyclegan.pictures import PictureError, load_picture
+from cyclegan.reading.read import PictureError, load_picture, noticed_of
 from cyclegan.tensors import to_tensor
 from cyclegan.train.dataset import UnpairedPictures
 from pictures import landscape
@@ -87,13 +87,12 @@ def test_only_one_of_several_processes_names_them(
     assert capsys.readouterr().err.count("Skipped") == len(damaged)
 
 
-def test_the_check_refuses_what_loading_refuses(folder: Path, damaged: list[Path]) -> None:
+def test_the_check_refuses_what_loading_refuses_or_mends(folder: Path, damaged: list[Path]) -> None:
     def loads(picture: Path) -> bool:
         try:
-            load_picture(picture)
+            return not noticed_of(load_picture(picture))
         except PictureError:
             return False
-        return True
 
     assert readable_pictures(folder) == [picture for picture in find_pictures(folder) if loads(picture)]
 

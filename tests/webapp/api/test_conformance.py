@@ -7,6 +7,7 @@ from hypothesis import strategies
 from schemathesis import Case, HookContext
 from schemathesis.config import SchemathesisConfig
 
+from cyclegan.reading.formats import FORMATS
 from pictures import landscape
 from uploads import file_of
 from webapp.api.openapi import describe
@@ -28,9 +29,8 @@ PAINT = DESCRIPTION["paths"]["/api/paint"]
 PHOTO = PAINT["post"]["requestBody"]["content"]["multipart/form-data"]["encoding"]["photo"]
 
 # Small photos: the tests are about what is sent with them.
-for media_type in PHOTO["contentType"].split(", "):
-    pillow_format = media_type.removeprefix("image/").upper()
-    photos = [file_of(landscape(width, 40), pillow_format) for width in (24, 64)]
+for media_type, pillow_format in zip(PHOTO["contentType"].split(", "), FORMATS, strict=True):
+    photos = [file_of(landscape(side, side), pillow_format) for side in (24, 64)]
     schemathesis.openapi.media_type(media_type, strategies.sampled_from(photos))
 
 api = schemathesis.openapi.from_dict(DESCRIPTION, config=CONFIG)

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from cyclegan.paint.painter import Painter
 from cyclegan.pictures import Pixels, resize_to
+from cyclegan.reading.formats import FORMATS
 from pictures import landscape
 from uploads import file_of, form
 from webapp.queue.admission import Admission
@@ -165,6 +166,7 @@ def test_a_bad_option_is_named(client: FlaskClient, field: str, value: str, sent
 
 
 JPEG = file_of(landscape(300, 200), "JPEG")
+PNG = file_of(landscape(300, 200), "PNG")
 
 
 @pytest.mark.parametrize(
@@ -172,13 +174,13 @@ JPEG = file_of(landscape(300, 200), "JPEG")
     [
         (b"", "photo.jpg", 400),
         (JPEG, "", 400),
-        (JPEG[: len(JPEG) // 2], "photo.jpg", 400),
+        (PNG[: len(PNG) // 2], "photo.png", 400),
         (JPEG[:30], "photo.jpg", 400),
         (b"no picture at all", "photo.jpg", 415),
         (file_of(Image.new("1", (8000, 6251))), "photo.png", 413),
         (bytes(MAX_UPLOAD_BYTES + 1), "photo.jpg", 413),
     ],
-    ids=["empty", "unnamed", "half a JPEG", "the head of a JPEG", "text", "50 megapixels", "25 MB"],
+    ids=["empty", "unnamed", "half a PNG", "the head of a JPEG", "text", "50 megapixels", "25 MB"],
 )
 @pytest.mark.parametrize("headers", [{}, EVENTS], ids=["plain", "events"])
 def test_a_bad_photo_is_refused(client: FlaskClient, data: bytes, name: str, status: int, headers: Any) -> None:
@@ -232,6 +234,40 @@ def test_the_events_tell_the_progress_and_bring_the_painting(client: FlaskClient
     assert (painting["type"], painting["width"], painting["height"]) == ("image/png", 96, 64)
     plain = post(client, data, passes="3", size="96")
     assert base64.b64decode(painting["data"]) == plain.data
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "sentence"),
+    [
+        (
+            file_of(landscape(64, 48), "JPEG")[:-100],
+            "cut_short",
+            "The photo is incomplete: what is missing stays grey.",
+        ),
+        (
+            file_of(landscape(64, 48), "GIF", save_all=True, append_images=[landscape(64, 48, seed=1)]),
+            "first_of_several",
+            "The file holds several pictures: the first one is painted.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("size", ["64", "full"])
+def test_a_response_tells_how_the_photo_was_read(
+    client: FlaskClient, data: bytes, name: str, sentence: str, size: str
+) -> None:
+    assert post(client, data, size=size).headers["X-Notices"] == name
+    *_, (_, painting) = events(post(client, data, size=size, headers=EVENTS))
+    assert painting["notices"] == [sentence]
+
+
+@pytest.mark.parametrize("pillow_format", FORMATS)
+@pytest.mark.parametrize("size", ["64", "full"])
+def test_every_format_is_painted(client: FlaskClient, pillow_format: str, size: str) -> None:
+    assert opened(post(client, file_of(landscape(64, 64), pillow_format), size=size)).size == (64, 64)
+
+
+def test_a_response_says_nothing_of_a_photo_that_is_whole(client: FlaskClient, photo: Image.Image) -> None:
+    assert "X-Notices" not in post(client, file_of(photo)).headers
 
 
 def test_any_answer_will_do_for_a_client_that_accepts_any(client: FlaskClient) -> None:

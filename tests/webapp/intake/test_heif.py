@@ -1,10 +1,13 @@
 """Tests that HEIC and AVIF files from cameras pass; test_bombs.py has those that do not."""
 
+import struct
 from io import BytesIO
 
+import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
-from bombs import MEBIBYTE, box, heic
+from bombs import MEBIBYTE, box, full_box, heic
 from pictures import landscape
 from specimens import specimens
 from uploads import file_of
@@ -50,6 +53,34 @@ def test_the_properties_of_a_picture_are_limited() -> None:
 def test_the_boxes_of_a_file_are_limited() -> None:
     with pytest.raises(PartsError, match="boxes"):
         check_boxes(box(b"ftyp", b"heic") + box(b"free") * STEPS)
+
+
+@pytest.mark.parametrize("one_box", [True, False])
+def test_a_picture_with_many_auxiliary_ones_is_read(one_box: bool) -> None:
+    """Phones add masks of sky, skin and hair, and maps of depth and of brightness."""
+    others = range(2, 47)
+    if one_box:
+        references = (box(b"auxl", struct.pack(f">HH{len(others)}H", 1, len(others), *others)),)
+    else:
+        references = tuple(box(b"auxl", struct.pack(">HHH", other, 1, 1)) for other in others)
+    skin = full_box(b"auxC", 0, b"urn:com:apple:photo:2018:aux:semanticskinmatte\0")
+    data = heic(pictures=1 + len(others), properties=(skin,), references=references)
+    assert read_photo(BytesIO(data), 2**24, None).size == (64, 64)
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_heic_is_turned_by_its_own_box_and_not_by_its_exif(turn: int, orientation: int) -> None:
+    """So browsers show it: ISO/IEC 23008-12 leaves EXIF to those who only look at metadata."""
+    shown = landscape(64, 64)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    properties = (box(b"irot", bytes([turn])),)
+    data = heic(shown=shown, properties=properties, exif=exif.tobytes().removeprefix(b"Exif\0\0"))
+    assert orientation == 1 or Image.open(BytesIO(data)).info["original_orientation"] == orientation
+    wanted = shown.transpose(Image.Transpose.ROTATE_90) if turn else shown
+    read = read_photo(BytesIO(data), 2**24, None)
+    assert np.abs(np.asarray(read, dtype=float) - np.asarray(wanted, dtype=float)).mean() < 8
 
 
 @pytest.mark.parametrize("cut", [10, 40, 100])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
+from cyclegan.reading.read import noticed_of
 from pictures import landscape
 from uploads import file_of
 from webapp.intake.photo import IntakeError, read_photo
@@ -170,8 +171,8 @@ def test_a_large_jpeg_is_decoded_smaller_but_large_enough() -> None:
         (b"just text, no picture", 415),
         (b"%PDF-1.7 " + bytes(100), 415),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415),
-        (file_of(UPRIGHT, "PPM"), 415),
-        (file_of(UPRIGHT, "ICO"), 415),
+        (b"FUJIFILMCCD-RAW 0201" + bytes(100), 415),
+        (b"\xff\x0a\xfa\x1f" + bytes(100), 415),
     ],
 )
 def test_a_file_that_is_not_a_picture_is_refused(data: bytes, status: int) -> None:
@@ -180,9 +181,31 @@ def test_a_file_that_is_not_a_picture_is_refused(data: bytes, status: int) -> No
     assert refused.value.status == status
 
 
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"FUJIFILMCCD-RAW 0201" + bytes(100), "This is a camera raw file (RAF). Export it as JPEG first."),
+        (b"<svg/>", "We can't open files in the format SVG. Save the picture as JPEG or PNG first."),
+    ],
+)
+def test_a_known_format_that_is_not_opened_is_refused_by_name(data: bytes, sentence: str) -> None:
+    with pytest.raises(IntakeError) as refused:
+        read(data)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("longer_side", [32, None])
+def test_a_jpeg_that_is_cut_short_is_the_same_at_every_size(longer_side: int | None) -> None:
+    whole = file_of(landscape(200, 150), "JPEG")
+    photo = read_photo(BytesIO(whole[: len(whole) // 2]), LIMIT, longer_side)
+    assert noticed_of(photo) == ("cut_short",)
+
+
 @pytest.mark.parametrize("part", [0.02, 0.1, 0.5, 0.9])
 @pytest.mark.parametrize("pillow_format", ["JPEG", "PNG", "WEBP", "GIF", "TIFF"])
 def test_a_picture_that_is_cut_short_is_refused(pillow_format: str, part: float) -> None:
+    if pillow_format == "JPEG" and part > 0.1:
+        pytest.skip("it has pixels, so it is painted as far as it goes")
     whole = file_of(landscape(200, 150), pillow_format)
     with pytest.raises(IntakeError) as refused:
         read(whole[: int(len(whole) * part)])

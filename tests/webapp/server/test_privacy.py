@@ -29,7 +29,7 @@ def uploads(photo: Image.Image) -> dict[str, bytes]:
         "png": file_of(photo.resize((2000, 1300)), "PNG", compress_level=0),
         "heic": file_of(from_pillow(photo), "HEIF"),
         "avif": file_of(photo, "AVIF"),
-        "half a photo": file_of(photo, "JPEG")[:9999],
+        "half a photo": file_of(photo, "PNG")[:9999],
     }
 
 

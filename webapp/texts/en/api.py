@@ -27,7 +27,8 @@ API: Final = ApiTexts(
         "metrics.",
     ),
     form={
-        "photo": "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, in any orientation; at most {megabytes} MB and "
+        "photo": "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC, JPEG 2000, PSD, PPM, ICO or TGA, in any orientation; "
+        "at most {megabytes} MB and "
         "{megapixels} megapixels.",
         "passes": "How many times the photo is painted. Each pass paints the result of the previous one.",
         "strength": "Percentage of the painting in the blend with the photo. 0 returns the photo itself, upright.",
@@ -62,6 +63,7 @@ API: Final = ApiTexts(
         "type": "Media type of the file.",
         "width": "Width in pixels.",
         "height": "Height in pixels.",
+        "notices": "Sentences about how the photo was read, often none.",
         "data": "The file, base64-encoded.",
         "error": "One sentence that says what to do.",
     },
@@ -100,6 +102,8 @@ API: Final = ApiTexts(
         "X-Request-ID": "ID of the request in the server's log; an ID that the client sends is kept.",
         "Retry-After": "Seconds to wait before trying again.",
         "Content-Disposition": "File name of the painting.",
+        "X-Notices": "Names of what happened when the photo was read: cut_short if the end of a JPEG is missing and "
+        "was left grey, first_of_several if the file holds more pictures than the one that was painted.",
         "ETag": "Version of this description.",
     },
     field="Field",

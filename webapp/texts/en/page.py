@@ -96,6 +96,8 @@ SENTENCES: Final = Sentences(
     empty="The file is empty. Choose another photo.",
     damaged="The photo is damaged or incomplete. Save or send it again.",
     not_a_picture="We couldn't read this picture. Send a JPEG, HEIC, PNG, WebP, AVIF, GIF or TIFF.",
+    raw="This is a camera raw file ({format}). Export it as JPEG first.",
+    unopened="We can't open files in the format {format}. Save the picture as JPEG or PNG first.",
     too_many_pixels="The photo has more than {megapixels} megapixels. Send a smaller photo.",
     too_wide="One side of the photo is longer than {pixels} pixels. Send a smaller photo.",
     too_many_parts="The file contains too much besides the photo. Save the photo as a new file and send that.",
@@ -121,4 +123,6 @@ SENTENCES: Final = Sentences(
     failed="Something went wrong on our side. Try again.",
     painting_failed="The painting failed. Try again.",
     way_home="Paint a photo",
+    cut_short="The photo is incomplete: what is missing stays grey.",
+    first_of_several="The file holds several pictures: the first one is painted.",
 )

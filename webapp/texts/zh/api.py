@@ -23,7 +23,7 @@ API: Final = ApiTexts(
         summary="获取指标", text="供 Prometheus 读取：服务器设有令牌时须凭令牌，否则只能在服务器本机上读取。"
     ),
     form={
-        "photo": "JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF 或 HEIC，横竖皆可；"
+        "photo": "JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF、HEIC、JPEG 2000、PSD、PPM、ICO 或 TGA，横竖皆可；"
         "最大 {megabytes} MB、{megapixels} 百万像素。",
         "passes": "画几遍。每一遍都在上一遍的画作上继续画。",
         "strength": "画作与照片混合时画作所占的百分比。0 得到的是摆正的照片本身。",
@@ -57,6 +57,7 @@ API: Final = ApiTexts(
         "type": "文件的媒体类型。",
         "width": "宽度，单位为像素。",
         "height": "高度，单位为像素。",
+        "notices": "关于照片如何读取的说明，通常为空。",
         "data": "base64 编码的文件。",
         "error": "一句话，告诉你该怎么做。",
     },
@@ -93,6 +94,8 @@ API: Final = ApiTexts(
         "X-Request-ID": "这个请求在服务器日志里的 ID；客户端发来的 ID 会被沿用。",
         "Retry-After": "再试之前要等待的秒数。",
         "Content-Disposition": "画作的文件名。",
+        "X-Notices": "读取照片时发生的情况：cut_short 表示 JPEG 缺少结尾，缺少的部分保持灰色；"
+        "first_of_several 表示文件里有多张图片，只画了第一张。",
         "ETag": "本说明的版本。",
     },
     field="字段",

@@ -95,6 +95,8 @@ SENTENCES: Final = Sentences(
     empty="文件是空的，请换一张照片。",
     damaged="照片已损坏或不完整，请重新保存或发送。",
     not_a_picture="无法读取这张图片。请发送 JPEG、HEIC、PNG、WebP、AVIF、GIF 或 TIFF 图片。",
+    raw="这是相机的原始文件（{format}）。请先导出为 JPEG。",
+    unopened="无法打开 {format} 格式的文件。请先将图片保存为 JPEG 或 PNG。",
     too_many_pixels="照片超过 {megapixels} 百万像素，请发送较小的照片。",
     too_wide="照片有一边超过 {pixels} 像素，请发送较小的照片。",
     too_many_parts="文件里照片以外的内容太多，请将照片另存为新文件后再发送。",
@@ -120,4 +122,6 @@ SENTENCES: Final = Sentences(
     failed="我们这边出了问题，请重试。",
     painting_failed="这幅画没有画成，请重试。",
     way_home="去画一张照片",
+    cut_short="照片不完整，缺少的部分保持灰色。",
+    first_of_several="文件里有多张图片，只画第一张。",
 )

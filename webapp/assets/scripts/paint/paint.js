@@ -18,7 +18,7 @@ const REPAINT_DELAY = 300; // milliseconds without a change before a new option 
 const state = {
   phase: "empty", // opening, ready, uploading, waiting, painting, painted
   photo: null,
-  paintings: new Map(), // "size brush passes" → {blob, url, width, height, options}
+  paintings: new Map(), // "size brush passes" → {blob, url, width, height, options, notices}
   film: [], // thumbnails as data URLs: the photo, then one for each pass so far
   shown: null, // the painting on the stage; null while the photo is shown
   detailed: {}, // {painting, canvas}: the last painting that was given the photo's detail
@@ -132,10 +132,11 @@ function paint(passes) {
       if (!state.paintings.has(key)) {
         set({ phase: "uploading", working: say("uploading"), share: 0, wanted: passes });
         const plain = { ...options, detail: 0 }; // the page gives it back itself
-        const blob = await requestPainting(await state.photo.forSize(options.size), plain, listen(signal));
+        const { blob, notices } = await requestPainting(await state.photo.forSize(options.size), plain, listen(signal));
         const image = await read(blob);
         if (signal.aborted) return;
-        keep(key, { blob, url: image.src, width: image.naturalWidth, height: image.naturalHeight, options }, image);
+        const [width, height] = [image.naturalWidth, image.naturalHeight];
+        keep(key, { blob, url: image.src, width, height, options, notices }, image);
       }
       set({ shown: state.paintings.get(key) });
       await giveDetail();

@@ -7,7 +7,7 @@ import { say } from "../shared/texts.js";
 const PIECE = 2 ** 16;
 
 /**
- * Resolves with the painting of a photo; both are Blobs. Calls `report` with ("uploading", share), ("waiting", position),
+ * Resolves with the painting of a photo, {blob, notices}; the photo is a Blob, and notices are sentences about it. Calls `report` with ("uploading", share), ("waiting", position),
  * ("painting", share), ("receiving"), and ("busy", seconds, often) before a retry. Rejects with a Refusal, or with an
  * AbortError once `signal` is aborted.
  */
@@ -66,9 +66,9 @@ function post(photo, options, { signal, report }) {
   });
 }
 
-function decode({ type, data }) {
+function decode({ type, notices, data }) {
   const binary = atob(data);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return new Blob([bytes], { type });
+  return { blob: new Blob([bytes], { type }), notices };
 }

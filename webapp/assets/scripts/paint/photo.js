@@ -1,15 +1,19 @@
 /* A photo in the browser: upright, in the sizes that are painted. */
 import { JPEG_QUALITY, read, shrink, thumbnail, toBlob } from "../shared/image.js";
+import { kindOf } from "./kinds.js";
 import { requestPainting } from "./painting.js";
 
 export class Photo {
   #file;
+  #kind;
   #image;
   #shrunk = new Map(); // size → Promise of a Blob
 
-  constructor(name, file, image) {
+  constructor(name, file, kind, image, notices = []) {
     this.name = name;
+    this.notices = notices; // sentences about how it was read
     this.#file = file;
+    this.#kind = kind;
     this.#image = image;
     this.url = image.src;
     this.width = image.naturalWidth;
@@ -17,10 +21,10 @@ export class Photo {
     this.thumbnail = thumbnail(image);
   }
 
-  /** Resolves with the file to paint at `size`: no more pixels than that, and without the camera's metadata. */
+  /** Resolves with the file to paint at `size`: with no more pixels than that, unless the server has to see it whole. */
   forSize(size) {
-    if (size === "full") return Promise.resolve(this.#file);
-    if (!this.#shrunk.has(size)) this.#shrunk.set(size, this.#shrink(Number(size)));
+    if (this.#kind === "whole" || (size === "full" && this.#kind === "plain")) return Promise.resolve(this.#file);
+    if (!this.#shrunk.has(size)) this.#shrunk.set(size, this.#shrink(size === "full" ? Infinity : Number(size)));
     return this.#shrunk.get(size);
   }
 
@@ -41,7 +45,7 @@ export class Photo {
 /** Opens a file. The server converts what the browser can't read, such as HEIC or TIFF, to a JPEG of the same size. */
 export async function openPhoto(file, calls) {
   const image = await read(file);
-  if (image) return new Photo(file.name, file, image);
+  if (image) return new Photo(file.name, file, await kindOf(file), image);
   const developed = await requestPainting(file, { strength: 0, size: "full", format: "jpeg" }, calls);
-  return new Photo(file.name, developed, await read(developed));
+  return new Photo(file.name, developed.blob, "plain", await read(developed.blob), developed.notices);
 }

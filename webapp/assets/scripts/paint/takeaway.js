@@ -16,7 +16,7 @@ export async function develop(painting, photo, look, format, calls) {
   const original = await photo.forSize(painting.options.size);
   const file = look.detail === 0 || isExact(painting) ? await blended(original, painting, look, type) : null;
   if (file?.type === type) return file;
-  return requestPainting(original, { ...painting.options, ...look, format }, calls);
+  return (await requestPainting(original, { ...painting.options, ...look, format }, calls)).blob;
 }
 
 async function blended(original, { blob, width, height, options }, { strength, detail }, type) {

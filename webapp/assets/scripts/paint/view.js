@@ -46,7 +46,8 @@ function describe({ photo, shown, film }) {
   if (!photo) return "";
   if (!shown) return film.length > 1 ? say("photo_shown", { width: photo.width, height: photo.height }) : say("ready");
   const { width, height, options: painted } = shown;
-  return say("painted", { number: painted.passes, passes: limit("passes"), width, height });
+  const done = say("painted", { number: painted.passes, passes: limit("passes"), width, height });
+  return [done, ...new Set([...photo.notices, ...shown.notices])].join(" ");
 }
 
 function drawStage({ photo, shown, detailed }) {

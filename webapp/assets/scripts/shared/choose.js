@@ -15,7 +15,7 @@ export function listenForPhotos(take) {
 /** Returns a file input that is not on the page and opens the system's chooser: Dash has no component for one. */
 export function picker(take, attributes) {
   const input = document.createElement("input");
-  for (const [name, value] of Object.entries({ type: "file", accept: "image/*,.heic,.heif", ...attributes })) {
+  for (const [name, value] of Object.entries({ type: "file", accept: "image/*,.heic,.heif,.hif,.jp2,.j2k,.psd,.tga,.ppm", ...attributes })) {
     input.setAttribute(name, value);
   }
   input.addEventListener("change", () => {
