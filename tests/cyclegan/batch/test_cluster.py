@@ -1,5 +1,7 @@
 """Paints on a real cluster of two processes."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,7 +41,7 @@ def test_others_paint_what_a_lost_worker_had(cluster: LocalCluster, tasks: list[
         assert outcome.status in ("painted", "kept"), outcome.reason
         painted.append(outcome.painting)
         if len(painted) == PHOTOS // 3:
-            cluster.workers[0].process.process.kill()
+            os.kill(cluster.workers[0].pid, signal.SIGKILL)
     assert sorted(painted) == [task.painting for task in tasks]
     assert all(Path(task.painting).is_file() for task in tasks)
 
