@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from cyclegan.batch.places import Place, files_below, place
-from cyclegan.reading.formats import FORMATS
+from cyclegan.folders import PICTURE_SUFFIXES
 
 SUFFIXES: Final = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}  # of a painting → pictures' format
 NAMED: Final = "-monet"  # ends the names of paintings
-PICTURES: Final = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 
 
 class PlanError(ValueError):
@@ -85,7 +84,7 @@ def _is_folder(output: str) -> bool:
 
 def _below(folder: Place, skipped: dict[str, str], prefix: str) -> Iterator[_Photo]:
     for file, path in files_below(folder):
-        if file.suffix.lower() not in PICTURES:
+        if file.suffix.lower() not in PICTURE_SUFFIXES:
             skipped[str(file)] = "its name does not end as that of a picture does"
         elif file.stem.endswith(NAMED):
             skipped[str(file)] = "it is named like a painting"

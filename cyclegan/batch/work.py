@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from cyclegan.batch.places import place, write_whole
+from cyclegan.batch.places import Place, place, write_whole
 from cyclegan.batch.plan import SUFFIXES, Task
 from cyclegan.batch.record import mark, painting_id, read_mark
 from cyclegan.card import Artifact
@@ -72,12 +72,8 @@ class Studio:
         file_format = SUFFIXES[target.suffix.lower()]
         identity = painting_id(photo, self.options, file_format, self.artifact)
         try:
-            if target.exists():
-                there = read_mark(target.read_bytes())
-                if there == identity:
-                    return Outcome(task.photo, task.painting, "kept", "its painting is there")
-                if there is None:
-                    raise PictureError(f"{task.painting} exists and is no painting of this program's: move it away.")
+            if mark_there(target) == identity:
+                return Outcome(task.photo, task.painting, "kept", "its painting is there")
             picture = read_picture(photo, task.photo)
             noticed = tuple(NOTICES[notice] for notice in noticed_of(picture))
             painting = self.painter.paint(picture, self.options)
@@ -85,6 +81,19 @@ class Studio:
         except OSError as error:
             raise WriteError(f"{task.painting} can't be written ({error.strerror or error})") from error
         return Outcome(task.photo, task.painting, "painted", notices=noticed)
+
+
+def mark_there(target: Place) -> str:
+    """Returns the mark of the painting at `target`, "" if there is none yet.
+
+    Raises PictureError when another file is there, which must not be written over, and OSError.
+    """
+    if not target.exists():
+        return ""
+    found = read_mark(target.read_bytes())
+    if found is None:
+        raise PictureError(f"{target} exists and is no painting of this program's: move it away.")
+    return found
 
 
 def paint_here(studio: Studio, tasks: Iterable[Task]) -> Iterator[Outcome]:

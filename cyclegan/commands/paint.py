@@ -138,6 +138,8 @@ class Paint(Command):
         """Paints one photo, of which standard input or output is a part."""
         from cyclegan.batch.places import place, write_whole
         from cyclegan.batch.plan import SUFFIXES
+        from cyclegan.batch.record import mark, painting_id
+        from cyclegan.batch.work import mark_there
         from cyclegan.pictures import encode
         from cyclegan.reading.read import NOTICES, PictureError, noticed_of, read_picture
 
@@ -149,6 +151,8 @@ class Paint(Command):
             raise UsageError(f"{named} has no known format: name it {', '.join(SUFFIXES)}.")
         name = self.photos[0]
         try:
+            if named:
+                mark_there(place(named))
             data = sys.stdin.buffer.read() if name == STREAM else place(name).read_bytes()
             photo = read_picture(data, "on standard input" if name == STREAM else name)
         except (OSError, PictureError) as error:
@@ -156,11 +160,15 @@ class Paint(Command):
             return 1
         for notice in noticed_of(photo):
             print(NOTICES[notice], file=sys.stderr)
-        file = encode(studio.painter.paint(photo, studio.options), file_format)
-        if named:
-            write_whole(place(named), file)
-        else:
+        identity = painting_id(data, studio.options, file_format, studio.artifact)
+        file = encode(studio.painter.paint(photo, studio.options), file_format, mark(identity))
+        if not named:
             sys.stdout.buffer.write(file)
+            return 0
+        try:
+            write_whole(place(named), file)
+        except OSError as error:
+            raise CommandError(f"{named} can't be written ({error.strerror or error}).") from error
         return 0
 
 

@@ -111,6 +111,19 @@ def test_standard_input_is_painted_to_standard_output(folder: Path, arguments: l
         assert (painting.format, painting.size) == (kind, (64, 43))
 
 
+def test_standard_input_is_not_painted_over_a_photo(folder: Path) -> None:
+    photo = folder / "IMG_1.JPG"
+    before = photo.read_bytes()
+    command = [sys.executable, "-m", "cyclegan", "paint", "-", "-o", str(photo), *QUICK]
+    done = subprocess.run(command, input=before, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"is no painting of this program's: move it away" in done.stderr
+    assert photo.read_bytes() == before
+    command[-len(QUICK) - 1] = str(folder / "new.png")
+    for _ in range(2):  # over its own painting
+        subprocess.run(command, input=before, capture_output=True, check=True)
+
+
 def test_a_name_in_any_encoding_is_painted(tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/caf\xe9.jpg"
     Path(os.fsdecode(name)).write_bytes(file_of(landscape(96, 64), "JPEG")[:-20])
