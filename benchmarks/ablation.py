@@ -70,6 +70,10 @@ ROWS: Final = {
         "contrast and contour loss, weight 10", {"contrast_weight": 10.0, "contour_weight": 10.0}
     ),
     "augment": Change("augmented discriminators", {"augment": True}),
+    "palette": Change(
+        "these and the palette critic, weight 0.5",
+        {"contrast_weight": 10.0, "contour_weight": 10.0, "palette_weight": 0.5},
+    ),
     "contrast-strong": Change("contrast loss, weight 40", {"contrast_weight": 40.0}),
 }
 

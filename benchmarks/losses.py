@@ -22,10 +22,10 @@ from cyclegan.train.config import TrainingConfig
 from cyclegan.train.dataset import UnpairedPictures
 from cyclegan.train.trainer import Trainer
 
-# Without the adversarial loss, the feature critic goes too, since it is adversarial as well.
+# Without the adversarial loss, the critics go too, since they are adversarial as well.
 MISSING: dict[str, dict[str, float]] = {
     "all": {},
-    "no-adversarial": {"adversarial_weight": 0.0, "feature_weight": 0.0},
+    "no-adversarial": {"adversarial_weight": 0.0, "feature_weight": 0.0, "palette_weight": 0.0},
     "no-cycle": {"cycle_weight": 0.0},
     "no-identity": {"identity_weight": 0.0},
 }

@@ -22,6 +22,7 @@ NETWORKS: Final[tuple[str, ...]] = (
     "painting_discriminator",
     "photo_discriminator",
     "feature_critic",
+    "palette_critic",
 )
 PACK: Final = ".start.safetensors"  # the suffix of a warm-start pack
 Weights = dict[str, Tensor]
@@ -76,7 +77,7 @@ def save_pack(checkpoint: Path, path: Path) -> None:
     The generator of paintings is the averaged one. Raises CheckpointError when the checkpoint can't be used.
     """
     networks, config = load_networks(checkpoint)
-    if not set(NETWORKS[:4]) <= set(networks):  # the critic is optional
+    if not set(NETWORKS[:4]) <= set(networks):  # critics are optional
         raise CheckpointError(
             f"{checkpoint} does not hold all networks of a run: give a checkpoint written by train.py."
         )
@@ -95,8 +96,9 @@ def load_networks(path: Path) -> tuple[dict[str, Weights], GeneratorConfig]:
         state = load_checkpoint(path)
         averaged, config = _averaged(state, path)
         networks = {name: state[name] for name in NETWORKS if name in state} | {"to_painting": averaged}
-        if "feature_critic" in networks:
-            networks["feature_critic"] = networks["feature_critic"]["discriminator"]
+        for critic in NETWORKS[4:]:
+            if critic in networks:
+                networks[critic] = networks[critic]["discriminator"]
     else:
         weights, config = _published(path)
         networks = {name: _with_prefix(weights, f"{name}.") for name in NETWORKS}

@@ -22,6 +22,7 @@ LOWEST = {
     "warmup_steps": 0,
     "discriminator_steps": 1,
     "feature_weight": 0,
+    "palette_weight": 0,
     "contrast_weight": 0,
     "contour_weight": 0,
     "pool_size": 0,
@@ -100,6 +101,10 @@ class TrainingConfig:
     # Weight of a second discriminator of the paintings, which works on the features of a pretrained network and so
     # teaches style in hundreds of steps instead of thousands. 0 leaves it out, as the paper does.
     feature_weight: float = 0.0
+
+    # Weight of a third discriminator of the paintings, which sees the colours of a picture and nothing else: it gives
+    # the paintings the style's light. The paper has none.
+    palette_weight: float = 0.0
 
     # Weight of the contrast loss, which keeps the generator of paintings from inventing clouds and patches of colour
     # that the photo does not call for. The paper has none.

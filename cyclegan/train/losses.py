@@ -72,12 +72,12 @@ def _opponent(pictures: Tensor) -> Tensor:
     return torch.cat([(red + green + blue) / 3, red - green, (red + green) / 2 - blue], dim=1)
 
 
-def feature_generator_loss(fake_scores: Sequence[Tensor]) -> Tensor:
-    """Σ -E[D(G(x))] over the levels of a FeatureDiscriminator (Sauer et al., 2021, arXiv 2111.01007)."""
+def critic_generator_loss(fake_scores: Sequence[Tensor]) -> Tensor:
+    """Σ -E[D(G(x))] over the levels that a critic sees (Sauer et al., 2021, arXiv 2111.01007)."""
     return -_sum(scores.mean() for scores in fake_scores)
 
 
-def feature_discriminator_loss(real_scores: Sequence[Tensor], fake_scores: Sequence[Tensor]) -> Tensor:
+def critic_discriminator_loss(real_scores: Sequence[Tensor], fake_scores: Sequence[Tensor]) -> Tensor:
     """Σ E[max(0, 1 - D(y))] + E[max(0, 1 + D(G(x)))] over the levels, the hinge loss (Lim and Ye, 2017)."""
     return _sum(
         (1 - real).relu().mean() + (1 + fake).relu().mean() for real, fake in zip(real_scores, fake_scores, strict=True)

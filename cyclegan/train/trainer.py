@@ -13,8 +13,9 @@ from cyclegan.networks import Generator, GeneratorConfig, PatchDiscriminator
 from cyclegan.train.augment import Augmentation
 from cyclegan.train.average import MovingAverage
 from cyclegan.train.config import TrainingConfig
-from cyclegan.train.critic import FeatureCritic
+from cyclegan.train.critic import Critic
 from cyclegan.train.distributed import average_gradients, gather, local_device, own_shard
+from cyclegan.train.feature_discriminator import FeatureDiscriminator, PictureFeatures
 from cyclegan.train.image_pool import ImagePool
 from cyclegan.train.losses import (
     contour_loss,
@@ -24,8 +25,10 @@ from cyclegan.train.losses import (
     generator_adversarial_loss,
     identity_loss,
 )
+from cyclegan.train.palette_discriminator import PaletteDiscriminator
 
 Network = TypeVar("Network", bound=nn.Module)
+CRITICS = ("feature", "palette")  # the names of further discriminators of the paintings, as in their settings
 
 
 class Trainer:
@@ -52,9 +55,11 @@ class Trainer:
         self.averaged = MovingAverage(self.to_painting, config.ema_decay)
         self.generator_optimizer = self._optimizer(self.to_painting, self.to_photo)
         self.discriminator_optimizer = self._optimizer(self.painting_discriminator, self.photo_discriminator)
-        self.critic = (
-            FeatureCritic(self.device, config.learning_rate, config.compile) if config.feature_weight else None
-        )
+        self.critics: dict[str, Critic] = {}
+        if config.feature_weight:
+            self.critics["feature"] = self._critic(PictureFeatures(), FeatureDiscriminator())
+        if config.palette_weight:
+            self.critics["palette"] = self._critic(nn.Identity(), PaletteDiscriminator())
         self._augmentation = Augmentation(config.seed) if config.augment else None
         self.painting_pool = ImagePool(config.pool_size, config.seed)
         self.photo_pool = ImagePool(config.pool_size, config.seed + 1)
@@ -121,9 +126,9 @@ class Trainer:
                 "adversarial_painting": generator_adversarial_loss(self._score_painting(seen_painting).float()),
                 "adversarial_photo": generator_adversarial_loss(self._score_photo(seen_photo).float()),
             }
-            if self.critic:
-                losses["feature_painting"] = self.critic.generator_loss(seen_painting)
-                total = total + config.feature_weight * losses["feature_painting"]
+            for name, critic in self.critics.items():
+                losses[f"{name}_painting"] = critic.generator_loss(seen_painting)
+                total = total + getattr(config, f"{name}_weight") * losses[f"{name}_painting"]
         if config.contrast_weight:
             losses["contrast_painting"] = contrast_loss(fake_painting, photo)
             total = total + config.contrast_weight * losses["contrast_painting"]
@@ -155,10 +160,10 @@ class Trainer:
         (losses["discriminator_painting"] + losses["discriminator_photo"]).backward()
         average_gradients((self.painting_discriminator, self.photo_discriminator))
         self.discriminator_optimizer.step()
-        if self.critic:
+        for name, critic in self.critics.items():
             with self._autocast():
-                losses["feature_discriminator"] = self.critic.loss(painting, fake_painting)
-            self.critic.learn(losses["feature_discriminator"])
+                losses[f"{name}_discriminator"] = critic.loss(painting, fake_painting)
+            critic.learn(losses[f"{name}_discriminator"])
         return {name: loss.detach() for name, loss in losses.items()}
 
     def learning_rate(self) -> float:
@@ -181,9 +186,10 @@ class Trainer:
                 f"The checkpoint holds a generator of {state.get('generator_config')}, "
                 f"but {asdict(self.generator_config)} was asked for."
             )
-        if ("feature_critic" in state) != bool(self.critic):
-            with_it = "with" if "feature_critic" in state else "without"
-            raise CheckpointError(f"The checkpoint was made {with_it} --feature-weight: continue {with_it} it.")
+        for name in CRITICS:
+            if (f"{name}_critic" in state) != (name in self.critics):
+                with_it = "with" if f"{name}_critic" in state else "without"
+                raise CheckpointError(f"The checkpoint was made {with_it} --{name}-weight: continue {with_it} it.")
         self.step_number = state["step"]
         self.record = state["record"]
         for name, part in self._parts().items():
@@ -197,8 +203,8 @@ class Trainer:
 
         Raises CheckpointError when the weights belong to another architecture.
         """
-        critic = {"feature_critic": self.critic.discriminator} if self.critic else {}
-        own = {name: part for name, part in self._parts().items() if isinstance(part, nn.Module)} | critic
+        own = {name: part for name, part in self._parts().items() if isinstance(part, nn.Module)}
+        own |= {f"{name}_critic": critic.discriminator for name, critic in self.critics.items()}
         own["averaged"] = self.averaged.module
         try:
             for name, weights in networks.items():
@@ -208,8 +214,7 @@ class Trainer:
         except RuntimeError as error:
             raise CheckpointError(f"The weights to start from belong to other networks ({error}).") from error
 
-    def _parts(self) -> dict[str, nn.Module | Adam | ImagePool | FeatureCritic]:
-        critic = {"feature_critic": self.critic} if self.critic else {}
+    def _parts(self) -> dict[str, nn.Module | Adam | ImagePool | Critic]:
         return {
             "to_painting": self.to_painting,
             "to_photo": self.to_photo,
@@ -220,7 +225,7 @@ class Trainer:
             "discriminator_optimizer": self.discriminator_optimizer,
             "painting_pool": self.painting_pool,
             "photo_pool": self.photo_pool,
-            **critic,
+            **{f"{name}_critic": critic for name, critic in self.critics.items()},
         }
 
     @staticmethod
@@ -240,13 +245,16 @@ class Trainer:
     def _send(self, batch: Tensor) -> Tensor:
         return batch.to(self.device, non_blocking=True, memory_format=self._layout)
 
+    def _critic(self, features: nn.Module, discriminator: nn.Module) -> Critic:
+        return Critic(features, discriminator, self.device, self.config.learning_rate, self.config.compile)
+
     def _optimizer(self, *networks: nn.Module) -> Adam:
         parameters = [parameter for network in networks for parameter in network.parameters()]
         return Adam(parameters, lr=self.config.learning_rate, betas=(self.config.beta1, 0.999), fused=True)
 
     def _set_learning_rate(self) -> None:
-        critic = [self.critic.optimizer] if self.critic else []
-        for optimizer in (self.generator_optimizer, self.discriminator_optimizer, *critic):
+        critics = [critic.optimizer for critic in self.critics.values()]
+        for optimizer in (self.generator_optimizer, self.discriminator_optimizer, *critics):
             for group in optimizer.param_groups:
                 group["lr"] = self.learning_rate()
 

@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from cyclegan.train.critic import LEVELS, FeatureDiscriminator, PictureFeatures
+from cyclegan.train.feature_discriminator import LEVELS, FeatureDiscriminator, PictureFeatures
 
 
 def test_each_level_is_scored_at_every_position() -> None:

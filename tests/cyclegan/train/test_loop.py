@@ -168,7 +168,9 @@ def test_init_begins_with_published_weights(config: TrainingConfig, small: Gener
 def test_init_goes_on_with_all_networks_of_another_run(
     config: TrainingConfig, small: GeneratorConfig, tmp_path: Path, packed: bool
 ) -> None:
-    begun = replace(config, output=tmp_path / "begun", feature_weight=1.0, crop=64, load_size=64, steps=2)
+    begun = replace(
+        config, output=tmp_path / "begun", feature_weight=1.0, palette_weight=1.0, crop=64, load_size=64, steps=2
+    )
     train(begun, small)
     start = begun.output / LAST
     if packed:
@@ -178,8 +180,8 @@ def test_init_goes_on_with_all_networks_of_another_run(
     theirs, ours = load_checkpoint(begun.output / LAST), load_checkpoint(tmp_path / "next" / LAST)
     expected = {name: theirs[name] for name in ("to_photo", "painting_discriminator", "photo_discriminator")}
     expected["to_painting"] = {name.removeprefix("module."): value for name, value in theirs["averaged"].items()}
-    expected["feature_critic"] = theirs["feature_critic"]["discriminator"]
-    found = ours | {"feature_critic": ours["feature_critic"]["discriminator"]}
+    expected |= {critic: theirs[critic]["discriminator"] for critic in ("feature_critic", "palette_critic")}
+    found = ours | {critic: ours[critic]["discriminator"] for critic in ("feature_critic", "palette_critic")}
     for network, weights in expected.items():
         for name, value in weights.items():
             if name != "n_averaged" and "_v" not in name and "_u" not in name:  # spectral norm goes on

@@ -3,10 +3,10 @@ import torch
 from cyclegan.train.losses import (
     contour_loss,
     contrast_loss,
+    critic_discriminator_loss,
+    critic_generator_loss,
     cycle_loss,
     discriminator_loss,
-    feature_discriminator_loss,
-    feature_generator_loss,
     generator_adversarial_loss,
     identity_loss,
 )
@@ -74,7 +74,7 @@ def test_a_change_of_key_is_no_contrast() -> None:
 
 def test_every_level_of_features_counts_alike() -> None:
     levels = [torch.full((1, 1, 4, 4), 0.5), torch.full((1, 1, 2, 2), 2.0)]
-    assert feature_generator_loss(levels) == -2.5
+    assert critic_generator_loss(levels) == -2.5
     # Beyond the margin a score costs nothing more.
-    assert feature_discriminator_loss(levels, [-level for level in levels]) == 0.5 + 0.5
-    assert feature_discriminator_loss(levels, levels) == (0.5 + 1.5) + (0 + 3)
+    assert critic_discriminator_loss(levels, [-level for level in levels]) == 0.5 + 0.5
+    assert critic_discriminator_loss(levels, levels) == (0.5 + 1.5) + (0 + 3)

@@ -9,7 +9,7 @@ from cyclegan.checkpoints import CheckpointError
 from cyclegan.networks import GeneratorConfig
 from cyclegan.train.config import TrainingConfig
 from cyclegan.train.losses import contrast_loss
-from cyclegan.train.trainer import Trainer
+from cyclegan.train.trainer import CRITICS, Trainer
 
 
 @pytest.fixture
@@ -35,6 +35,10 @@ class Recorder(nn.Module):
         self.seen.append(pictures.detach().clone())
         scores: Tensor = self.network(pictures)
         return scores
+
+
+def with_critic(config: TrainingConfig, critic: str) -> TrainingConfig:
+    return replace(config, feature_weight=float(critic == "feature"), palette_weight=float(critic == "palette"))
 
 
 def weights(network: nn.Module) -> Tensor:
@@ -148,33 +152,35 @@ def test_cycle_and_identity_losses_can_be_computed_in_every_nth_step_alone(
     assert named == [free, free, constrained] * 2
 
 
-def test_the_feature_critic_learns_and_resumes_from_a_checkpoint(
-    config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
+@pytest.mark.parametrize("critic", CRITICS)
+def test_a_critic_learns_and_resumes_from_a_checkpoint(
+    critic: str, config: TrainingConfig, small: GeneratorConfig, batch: tuple[Tensor, Tensor]
 ) -> None:
-    trainer, resumed = (Trainer(replace(config, feature_weight=1.0), small) for _ in range(2))
+    trainer, resumed = (Trainer(with_critic(config, critic), small) for _ in range(2))
     losses = trainer.step(*batch)
-    assert {"feature_painting", "feature_discriminator"} <= losses.keys()
+    assert {f"{critic}_painting", f"{critic}_discriminator"} <= losses.keys()
     resumed.load_state_dict(deepcopy(trainer.state_dict()))
     for each in (trainer, resumed):
         each.step(*batch)
-    assert trainer.critic is not None
-    assert resumed.critic is not None
-    assert torch.equal(weights(trainer.critic.discriminator), weights(resumed.critic.discriminator))
+    ours, theirs = (each.critics[critic].discriminator for each in (trainer, resumed))
+    assert torch.equal(weights(ours), weights(theirs))
     assert torch.equal(weights(trainer.to_painting), weights(resumed.to_painting))
 
 
+@pytest.mark.parametrize("critic", CRITICS)
 def test_a_checkpoint_without_a_critic_is_not_resumed_with_one(
-    trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
+    critic: str, trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
 ) -> None:
-    with pytest.raises(CheckpointError, match="without --feature-weight"):
-        Trainer(replace(config, feature_weight=1.0), small).load_state_dict(trainer.state_dict())
+    with pytest.raises(CheckpointError, match=f"without --{critic}-weight"):
+        Trainer(with_critic(config, critic), small).load_state_dict(trainer.state_dict())
 
 
+@pytest.mark.parametrize("critic", CRITICS)
 def test_a_checkpoint_with_a_critic_is_not_resumed_without(
-    trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
+    critic: str, trainer: Trainer, config: TrainingConfig, small: GeneratorConfig
 ) -> None:
-    state = Trainer(replace(config, feature_weight=1.0), small).state_dict()
-    with pytest.raises(CheckpointError, match="with --feature-weight"):
+    state = Trainer(with_critic(config, critic), small).state_dict()
+    with pytest.raises(CheckpointError, match=f"with --{critic}-weight"):
         trainer.load_state_dict(state)
 
 
