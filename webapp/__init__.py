@@ -29,6 +29,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from webapp.api.upload import handle_refusals
     from webapp.observe import metrics
     from webapp.observe.logs import log_requests
+    from webapp.pages.install import blueprint as install
     from webapp.queue.admission import Admission
     from webapp.server.assets import serve_assets
     from webapp.server.body_limits import limit_bodies
@@ -56,6 +57,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.register_blueprint(inspect.blueprint)
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(page.blueprint)
+    app.register_blueprint(install)
     if settings.metrics:
         app.register_blueprint(metrics.blueprint)
     handle_refusals(app)

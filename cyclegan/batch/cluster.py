@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from threading import Lock
 
 from distributed import Client, as_completed, get_worker
@@ -12,6 +13,9 @@ from cyclegan.batch.work import Outcome, Studio
 
 PATIENCE = "10s"  # for the scheduler to answer
 RETRIES = 2  # of a file that failed, on any worker
+WINDOW = (
+    1000  # photos at the scheduler at a time: enough for any number of workers, and a million would fill its memory
+)
 _turn = Lock()
 
 
@@ -31,10 +35,20 @@ def paint_on(scheduler: str, studio: Studio, tasks: Sequence[Task]) -> Iterator[
             f"No scheduler answers at {scheduler} ({error}): start one with `dask scheduler`."
         ) from error
     with client:
-        futures = {client.submit(_paint, studio, task, pure=False, retries=RETRIES): task for task in tasks}
-        for future in as_completed(list(futures)):
-            yield _outcome(future, futures[future])
-            future.release()
+        left = iter(tasks)
+        painting: dict[Future[Outcome], Task] = {}
+        done: as_completed = as_completed()
+
+        def submit(number: int) -> None:
+            for task in islice(left, number):
+                future = client.submit(_paint, studio, task, pure=False, retries=RETRIES)
+                painting[future] = task
+                done.add(future)
+
+        submit(WINDOW)
+        for future in done:
+            submit(1)
+            yield _outcome(future, painting.pop(future))
 
 
 def _outcome(future: "Future[Outcome]", task: Task) -> Outcome:

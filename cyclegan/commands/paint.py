@@ -125,6 +125,7 @@ class Paint(Command):
 
         if self.json:
             tqdm.write(json.dumps(asdict(outcome)), file=sys.stdout)
+            sys.stdout.flush()  # whoever reads it follows the run
             return
         sentences = [f"{outcome.photo}: {notice}" for notice in outcome.notices]
         if outcome.status == "skipped":

@@ -17,6 +17,11 @@ LOSSES = (
     "identity_photo",
     "feature_painting",
     "feature_discriminator",
+    "palette_painting",
+    "palette_discriminator",
+    "contrast_painting",
+    "contour_painting",
+    "learning_rate",
 )
 BIN = 300  # steps, since a loss varies far more from one picture to the next than over this many
 
@@ -41,4 +46,4 @@ def evaluations(rows: list[Row]) -> list[Evaluation]:
 
 def _mean(group: list[Row], name: str) -> float | None:
     measured = [row[name] for row in group if name in row]
-    return round(fmean(measured), 4) if measured else None
+    return float(f"{fmean(measured):.4g}") if measured else None  # four significant digits

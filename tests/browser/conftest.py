@@ -25,6 +25,8 @@ ARGUMENTS = [
 ]
 # Preferences of a browser in which no page can store anything, not even ask for it.
 NO_STORAGE = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+# What Playwright says in the console of every page that registers a service worker.
+BLOCKED = "Service Worker registration blocked by Playwright"
 DEVICES: dict[str, dict[str, Any]] = {
     "phone": {
         "viewport": {"width": 390, "height": 844},
@@ -49,7 +51,8 @@ def new_context(browser: Browser) -> Callable[..., BrowserContext]:
     """Opens a browser with an empty cache, in which every wait has the time that a slow machine needs."""
 
     def open_new(**options: Any) -> BrowserContext:
-        context = browser.new_context(**options)
+        # A service worker's requests go past page.route().
+        context = browser.new_context(**{"service_workers": "block", **options})
         context.set_default_timeout(1000 * PATIENCE)  # of navigation, too
         return context
 
@@ -82,7 +85,7 @@ def watch(server: str, troubles: list[str]) -> Callable[[Page], Page]:
     """Records what goes wrong on a page."""
 
     def note_message(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and message.text != BLOCKED:
             troubles.append(message.text)
 
     def note_foreign(request: Request) -> None:
@@ -130,6 +133,24 @@ def page(
 
 
 @pytest.fixture
+def lasting(browser: Browser, server: str, tmp_path: Path) -> Callable[[], BrowserContext]:
+    """Opens a browser that has what its pages stored when it was last open."""
+
+    def open_again() -> BrowserContext:
+        context = browser.browser_type.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=CHROMIUM,
+            args=ARGUMENTS,
+            base_url=server,
+            service_workers="block",
+        )
+        context.set_default_timeout(1000 * PATIENCE)
+        return context
+
+    return open_again
+
+
+@pytest.fixture
 def forbidden(
     browser: Browser, server: str, tmp_path: Path, watch: Callable[[Page], Page], troubles: list[str]
 ) -> Iterator[Page]:
@@ -137,7 +158,7 @@ def forbidden(
     (tmp_path / "Default").mkdir()
     (tmp_path / "Default" / "Preferences").write_text(json.dumps(NO_STORAGE))
     context = browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, base_url=server
+        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, base_url=server, service_workers="block"
     )
     yield watch(context.new_page())
     context.close()

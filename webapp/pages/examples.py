@@ -14,5 +14,5 @@ def example_list(texts: PageTexts, attribute: str) -> Component:
 
 
 def example(name: str, words: str, attribute: str) -> Component:
-    picture = html.Img(src=get_asset_url(f"examples/{name}-small.jpg"), alt="", width=240, height=160)
+    picture = html.Img(src=get_asset_url(f"examples/{name}-small.webp"), alt="", width=240, height=160)
     return html.Button([picture, html.Span(words)], type="button", className="example", **data(**{attribute: name}))

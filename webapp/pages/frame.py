@@ -23,6 +23,7 @@ def frame(address: str, texts: Texts, prefix: str, content: Component) -> Compon
             html.A(texts.page.skip, href="#content", className="skip"),
             navbar(address, texts, prefix),
             html.Main(content, id="content", className="container-xl"),
+            html.P(texts.page.offline, role="alert", hidden=True, className="alert offline"),
         ],
         id="frame",
         lang=texts.tag,

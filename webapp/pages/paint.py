@@ -11,7 +11,10 @@ from cyclegan.paint.options import FULL, PASSES, PaintingOptions
 from webapp.pages.attributes import aria, data
 from webapp.pages.choice import choice
 from webapp.pages.examples import example_list
-from webapp.pages.stage import film, stage
+from webapp.pages.hero import hero
+from webapp.pages.history import history
+from webapp.pages.series import series
+from webapp.pages.stage import brushes, film, stage
 from webapp.texts.schema import PageTexts, Texts
 
 # The longer side in pixels.
@@ -28,9 +31,9 @@ def layout(texts: Texts, max_upload_bytes: int, low_pass: int) -> Component:
     `low_pass` is that of the generator, in pixels: up to 1, there is no detail to give back, and no choice of it.
     """
     page = texts.page
-    work = html.Div([stage(page), panel(page, low_pass), film(page)], className="work")
+    work = html.Div([stage(page), panel(page, low_pass), html.Div([brushes(page), film(page)])], className="work")
     announcer = html.P(id="announcer", role="status", className="visually-hidden")
-    return easel(page, max_upload_bytes, [work, notice(page), announcer], low_pass)
+    return easel(page, max_upload_bytes, [work, series(page), notice(page), announcer], low_pass)
 
 
 def opening(texts: Texts, max_upload_bytes: int) -> Component:
@@ -41,7 +44,15 @@ def opening(texts: Texts, max_upload_bytes: int) -> Component:
 def easel(texts: PageTexts, max_upload_bytes: int, hidden: list[Component], low_pass: int = 1) -> Component:
     """The styles show the parts that fit `data-state`, which holds one of the phases in paint.js."""
     about = data(state="empty", passes=PASSES[-1], max_bytes=max_upload_bytes, low_pass=low_pass)
-    parts = [heading(texts), start(texts, max_upload_bytes), *hidden, examples(texts), privacy(texts), programs(texts)]
+    parts = [
+        heading(texts),
+        start(texts, max_upload_bytes),
+        *hidden,
+        history(texts),
+        examples(texts),
+        privacy(texts),
+        programs(texts),
+    ]
     return html.Div(parts, id="easel", className="easel", **about)
 
 
@@ -50,7 +61,8 @@ def heading(texts: PageTexts) -> Component:
 
 
 def start(texts: PageTexts, max_upload_bytes: int) -> Component:
-    return html.Div([chooser(texts, max_upload_bytes), camera(texts), html.P(id="opening")], className="start")
+    choices = html.Div([chooser(texts, max_upload_bytes), camera(texts), html.P(id="opening")], className="choices")
+    return html.Div([hero(texts), choices], className="start")
 
 
 def chooser(texts: PageTexts, max_upload_bytes: int) -> Component:
@@ -110,6 +122,12 @@ def options(texts: PageTexts, low_pass: int) -> Component:
             choice(
                 "brush", texts.brush, {brush: texts.brushes[brush] for brush in BRUSHES}, DEFAULTS.brush, REMEMBERED
             ),
+            html.Button(
+                texts.compare_brushes,
+                type="button",
+                className="btn btn-sm btn-quiet painted-only",
+                **data(action="compare-brushes"),
+            ),
             *sliders,
         ],
         className="options",
@@ -139,6 +157,7 @@ def takeaway(texts: PageTexts) -> Component:
                 ],
                 className="download",
             ),
+            dbc.Switch(id="beside", label=texts.beside, value=False, class_name="beside", **REMEMBERED),
             html.Button(texts.copy, id="copy", type="button", className="btn btn-quiet"),
             html.Button(texts.share, id="share", type="button", className="btn btn-quiet"),
         ],

@@ -6,16 +6,16 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-# Names of components that Dash renders as links → the class that it gives them.
-LINKS = {"Link": "", "NavLink": "nav-link"}
-VOID = {"img", "br"}
-ATTRIBUTES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex"}
+# Names of components of other packages than html → their tag, and the class that Dash gives them.
+OTHERS = {"Link": ("a", ""), "NavLink": ("a", "nav-link"), "Input": ("input", "form-control")}
+VOID = {"img", "br", "input"}
+ATTRIBUTES = {"className": "class", "class_name": "class", "htmlFor": "for", "tabIndex": "tabindex"}
 # Properties that only Dash understands.
 UNWRITTEN = {"children", "key", "disable_n_clicks", "refresh", "active", "external_link"}
 
 
 def to_html(component: Any) -> str:
-    """Returns the HTML of Dash's html components and links.
+    """Returns the HTML of Dash's html components, of links and of inputs.
 
     Raises ValueError for a component that only Dash can render.
     """
@@ -26,12 +26,13 @@ def to_html(component: Any) -> str:
     if not isinstance(component, Component):
         return escape(str(component))
     kind = type(component).__name__
-    if kind not in LINKS and type(component) is not getattr(html, kind, None):
+    if kind not in OTHERS and type(component) is not getattr(html, kind, None):
         raise ValueError(f"{kind} can't be rendered without Dash.")
-    tag = "a" if kind in LINKS else kind.lower()
+    tag, own_class = OTHERS.get(kind, (kind.lower(), ""))
     properties = component.to_plotly_json()["props"]
-    if kind in LINKS:
-        classes = [LINKS[kind], properties.get("className", ""), "active" if properties.get("active") else ""]
+    if kind in OTHERS:
+        given = properties.get("className") or properties.pop("class_name", "")
+        classes = [own_class, given, "active" if properties.get("active") else ""]
         properties["className"] = " ".join(filter(None, classes))
     written = "".join(_attribute(name, value) for name, value in properties.items() if name not in UNWRITTEN)
     return f"<{tag}{written}>" if tag in VOID else f"<{tag}{written}>{to_html(properties.get('children'))}</{tag}>"

@@ -4,6 +4,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from cyclegan.paint.brush import BRUSHES
 from cyclegan.paint.options import PASSES
 from webapp.pages.attributes import aria, data
 from webapp.texts.schema import PageTexts
@@ -24,7 +25,7 @@ def stage(texts: PageTexts) -> Component:
             html.Div(html.Div(pictures, id="picture", className="picture"), id="scroller", className="scroller"),
             html.Span(className="seam"),
             dbc.Label(texts.compare, html_for="compare", class_name="visually-hidden"),
-            dbc.Input(id="compare", type="range", min=0, max=100, step=1, value=0),
+            dbc.Input(id="compare", type="range", min=0, max=100, step=1, value=0, class_name="compare"),
             work_in_progress(texts),
         ],
         id="viewport",
@@ -59,6 +60,24 @@ def below(texts: PageTexts) -> Component:
             ),
         ],
         className="below",
+    )
+
+
+def brushes(texts: PageTexts) -> Component:
+    """Returns the same painting by each brush, of which one can be chosen; paint.js shows it when asked to."""
+    frames = [
+        html.Button([html.Img(alt=""), html.Span(texts.brushes[brush])], type="button", **data(brush=brush))
+        for brush in BRUSHES
+    ]
+    close = html.Button(
+        "×",
+        type="button",
+        className="btn btn-sm btn-quiet",
+        **data(action="close-brushes"),
+        **aria(label=texts.dismiss),
+    )
+    return html.Div(
+        [*frames, close], id="brushes", role="group", hidden=True, className="brushes", **aria(label=texts.brush)
     )
 
 

@@ -30,7 +30,7 @@ POLICY = {
     "style-src": "'self' 'unsafe-inline'",  # Dash's components insert style elements of their own
     "style-src-attr": "'none'",
     "connect-src": "'self'",
-    "worker-src": "'none'",
+    "worker-src": "'self'",
     "img-src": "'self' data: blob:",  # the theme's icons are data, the page's pictures are blobs
     "object-src": "'none'",
     "base-uri": "'self'",

@@ -13,6 +13,7 @@ class PageTexts:
     paint_link: str
     architecture_link: str
     theme: str  # read aloud before the name of the theme
+    offline: str
     paint_title: str
     paint_lead: str
     choose: str
@@ -22,6 +23,9 @@ class PageTexts:
     examples: str
     example_names: dict[str, str]  # file name in assets/examples → what the photo shows
     example_sources: str
+    history: str
+    history_where: str
+    forget_all: str
     privacy_title: str
     privacy: str
     api_link: str
@@ -44,10 +48,15 @@ class PageTexts:
     sizes: dict[str, str]
     brush: str
     brushes: dict[str, str]
+    compare_brushes: str
     strength: str
     detail: str
     file_format: str
     download: str
+    beside: str
+    series_hint: str
+    paint_all: str
+    zip: str
     copy: str
     share: str
     progress: str
@@ -74,6 +83,13 @@ class ScriptTexts:
     copied: str
     not_copied: str
     not_shared: str
+    series: str  # {number}, {painted}
+    series_waiting: str
+    series_working: str
+    series_painted: str
+    forget: str  # {name}; read aloud
+    gone: str
+    history_full: str
     lost: str
     example_lost: str
     too_large: str  # {megabytes}
@@ -256,7 +272,6 @@ class RunTexts(Section):
     untouched: str
     caption: str  # {step}
     judged: str  # {step}, {kid}
-    padding: str
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def test_what_was_looked_into_stays_in_the_other_language(page: Page) -> None:
 def test_the_charts_are_drawn_in_the_colours_of_the_theme_and_tell_their_values(new_page: Callable[..., Page]) -> None:
     page = new_page(color_scheme="light")
     open_lesson(page)
-    expect(page.locator(".chart:has(.main-svg)")).to_have_count(5)
+    expect(page.locator(".chart:has(.main-svg)")).to_have_count(8)
     title = page.locator("#kid-chart .xtitle")
     expect(title).to_have_css("fill", "rgb(77, 89, 87)")
     page.emulate_media(color_scheme="dark")

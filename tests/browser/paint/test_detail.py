@@ -96,8 +96,21 @@ def test_the_next_painting_has_as_much_detail(easel: Page, holiday: Path) -> Non
 
 
 @DESKTOP
-def test_the_shipped_style_has_no_detail_to_give_back(page: Page, holiday: Path) -> None:
+def test_the_shipped_style_has_detail_to_give_back(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     paint(page)
-    expect(page.locator("#strength")).to_be_visible()
-    expect(page.locator("#detail")).to_have_count(0)
+    expect(page.locator("#detail")).to_be_visible()
+
+
+def test_a_style_that_keeps_the_photo_has_no_detail_to_give_back(
+    new_context: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory, holiday: Path
+) -> None:
+    weights = export_style(tmp_path_factory.mktemp("style"), GeneratorConfig(8, 1, 1))
+    with gunicorn(env={**PATIENT, "MONET_WEIGHTS": str(weights)}) as (address, _):
+        context = new_context(base_url=address)
+        page = context.new_page()
+        open_photo(page, holiday)
+        paint(page)
+        expect(page.locator("#strength")).to_be_visible()
+        expect(page.locator("#detail")).to_have_count(0)
+        context.close()

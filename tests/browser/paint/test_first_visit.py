@@ -1,7 +1,9 @@
 """What a first visit costs, and what it shows before everything has loaded."""
 
 import re
+from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from easel import watch_shifts, weigh
@@ -34,6 +36,42 @@ def test_the_page_is_there_before_dash_is(page: Page) -> None:
         route.continue_()
     expect(page.locator("#shell")).to_have_count(0)
     assert page.locator("#choose").bounding_box() == chooser_box
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("no-preference", ["turn"]), ("reduce", [])])
+def test_before_dash_is_there_a_photo_turns_into_its_painting(
+    new_page: Callable[..., Page], motion: str, moves: list[str]
+) -> None:
+    page = new_page(reduced_motion=motion)
+    page.add_init_script(
+        """window.moved = [];
+        for (const kind of ["animationstart", "animationend"]) {
+            const note = ({ animationName, target }) => target.matches(".hero") && window.moved.push(animationName);
+            document.addEventListener(kind, note);
+        }"""
+    )
+    held: list[Route] = []
+    page.route(DASH, lambda route: held.append(route))
+    page.goto("/", wait_until="commit")
+    for name in ("photo", "painting"):
+        page.wait_for_function(
+            "(name) => document.querySelector(`#shell .hero img[src*=${name}]`)?.naturalWidth", arg=name
+        )
+    page.wait_for_function("(number) => window.moved.length === number", arg=2 * len(moves))
+    expect_turned(page, "#shell", 50)
+    page.wait_for_function("() => document.querySelector('#theme').title")  # our scripts have run
+    page.locator("#shell .hero .compare").fill("20")
+    expect_turned(page, "#shell", 20)
+    page.route(DASH, lambda route: route.continue_())  # first, for one that comes in between would be held for ever
+    for route in held:
+        route.continue_()
+    expect(page.locator("#shell")).to_have_count(0)
+    expect_turned(page, "#easel", 20)
+    assert page.evaluate("window.moved") == 2 * moves
+
+
+def expect_turned(page: Page, within: str, percent: int) -> None:
+    expect(page.locator(f"{within} .hero .painted")).to_have_css("clip-path", f"inset(0px 0px 0px {percent}%)")
 
 
 def test_a_photo_that_is_chosen_before_dash_is_there_is_not_lost(page: Page, holiday: str) -> None:

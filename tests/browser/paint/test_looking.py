@@ -18,6 +18,7 @@ from easel import (
     paint,
     pick,
 )
+from pictures import landscape
 
 
 def box(page: Page, selector: str) -> FloatRect:
@@ -66,7 +67,7 @@ def test_a_mouse_drags_the_photo_over_the_painting(page: Page, holiday: Path) ->
     page.mouse.up()
     expect_compared(page, 70)
     expect(page.locator("#compare")).to_have_attribute("aria-valuetext", f"{cut(page):g} % photo")
-    seam = box(page, ".seam")
+    seam = box(page, ".viewport .seam")
     assert seam["x"] + seam["width"] / 2 == pytest.approx(place(page, "#viewport", cut(page) / 100)[0], abs=1)
 
 
@@ -238,17 +239,17 @@ def test_the_slider_cuts_the_magnified_painting_where_it_stands(page: Page, broa
     open_magnified(page, broad)
     page.locator("#compare").fill("50")
     expect_cut_at_seam(page)
-    fixed = box(page, ".seam")
+    fixed = box(page, ".viewport .seam")
     page.eval_on_selector("#scroller", "(view) => view.scrollTo(0, 0)")
     expect_cut_at_seam(page)
-    assert box(page, ".seam") == fixed
+    assert box(page, ".viewport .seam") == fixed
     assert cut(page) < 50
 
 
 def expect_cut_at_seam(page: Page) -> None:
     page.wait_for_function(
         """() => {
-            const [picture, seam] = ["#picture", ".seam"].map((selector) =>
+            const [picture, seam] = ["#picture", ".viewport .seam"].map((selector) =>
                 document.querySelector(selector).getBoundingClientRect());
             const cut = getComputedStyle(document.querySelector("#painting")).getPropertyValue("--cut");
             const edge = picture.left + (picture.width * parseFloat(cut)) / 100;
@@ -271,6 +272,49 @@ def test_nothing_jumps_while_a_photo_is_painted(page: Page, holiday: Path) -> No
 def expect_still(page: Page, places: dict[str, FloatRect]) -> None:
     for selector, rectangle in places.items():
         assert box(page, selector) == pytest.approx(rectangle, abs=0.5), selector
+
+
+def test_the_handle_is_whole_even_at_the_edges(page: Page, holiday: Path) -> None:
+    open_painting(page, holiday)
+    viewport = box(page, "#viewport")
+    for percent in (0, 100):
+        page.locator("#compare").fill(str(percent))
+        expect_compared(page, percent)
+        left, width = page.eval_on_selector(
+            ".viewport .seam",
+            """(seam) => {
+                const { left, width } = getComputedStyle(seam, "::after");
+                return [seam.getBoundingClientRect().left + parseFloat(left), parseFloat(width)];
+            }""",
+        )
+        assert viewport["x"] - 2 < left < left + width < viewport["x"] + viewport["width"] + 2
+
+
+@DESKTOP
+def test_a_panorama_leaves_no_hole(page: Page, tmp_path: Path) -> None:
+    panorama = tmp_path / "panorama.jpg"
+    landscape(1500, 200).save(panorama)
+    open_photo(page, panorama)
+    stage, film = box(page, "#stage"), box(page, "#film")
+    assert film["y"] - (stage["y"] + stage["height"]) < 32
+
+
+@DESKTOP
+def test_a_photo_has_no_bars_beside_it(page: Page, tmp_path: Path) -> None:
+    upright = tmp_path / "upright.jpg"
+    landscape(400, 640).save(upright)
+    open_photo(page, upright)
+    wall = page.eval_on_selector(".wall", "(wall) => getComputedStyle(wall).backgroundColor")
+    assert wall == "rgba(0, 0, 0, 0)"
+    expect(page.locator("[data-pass='0'] img")).to_have_css("object-fit", "contain")  # from head to foot
+
+
+@DESKTOP
+def test_the_photo_is_seen_at_twice_the_size_of_letters(page: Page, holiday: Path) -> None:
+    page.set_viewport_size({"width": 640, "height": 400})  # of 1280 × 800 pixels at 200 %
+    open_photo(page, holiday)
+    photo = box(page, "#photo")
+    assert max(0, photo["y"]) < photo["y"] + photo["height"] / 2 < 400
 
 
 def test_nothing_scrolls_sideways(page: Page, holiday: Path, troubles: list[str]) -> None:

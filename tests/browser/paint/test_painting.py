@@ -85,6 +85,23 @@ def expect_pressed(page: Page, number: int) -> None:
 
 
 @DESKTOP
+def test_the_thumbnails_are_all_of_one_brush(page: Page, holiday: Path) -> None:
+    open_photo(page, holiday)
+    paint(page)
+    page.click("#paint")
+    expect_pass(page, 2)
+    medium = page.get_attribute("[data-pass='1'] img", "src")
+    pick(page, "brush", "Broad")
+    expect(page.locator("[data-pass='1'] img")).not_to_have_attribute("src", re.compile("."))
+    page.click("[data-pass='1']")
+    expect_pass(page, 1)
+    expect(page.locator("[data-pass='1'] img")).to_have_attribute("src", re.compile("^data:"))
+    assert page.get_attribute("[data-pass='1'] img", "src") != medium
+    pick(page, "brush", "Medium")
+    expect(page.locator("[data-pass='1'] img")).to_have_attribute("src", medium or "")
+
+
+@DESKTOP
 def test_the_film_shows_the_photo_and_the_passes_so_far(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)
     expect(page.locator(".film-frame:visible")).to_have_count(1)
@@ -133,6 +150,24 @@ def test_another_brush_repaints_the_same_pass(page: Page, holiday: Path) -> None
     expect_pass(page, 1)
     assert difference(shown_picture(page), medium) > 0.2
     assert len(requests) == 1
+
+
+@DESKTOP
+def test_the_brushes_are_seen_side_by_side_and_chosen_by_picture(page: Page, holiday: Path) -> None:
+    open_photo(page, holiday)
+    paint(page)
+    requests = count_paintings(page)
+    page.get_by_role("button", name="Compare the brushes").click()
+    expect(page.locator("#brushes [aria-pressed=true]")).to_have_text("Medium")
+    pictures = [shown_picture(page, f"[data-brush={brush}] img") for brush in ("broad", "medium", "fine")]
+    assert difference(pictures[0], pictures[1]) > 0.2
+    assert len(requests) == 2
+    page.click("[data-brush=broad]")
+    expect_picked(page, "brush", "broad")
+    expect_pass(page, 1)
+    expect(page.locator("#brushes")).to_be_hidden()
+    assert difference(shown_picture(page), pictures[0]) == 0
+    assert len(requests) == 2
 
 
 @DESKTOP
@@ -284,6 +319,37 @@ def test_a_failure_of_the_server_is_told_in_its_own_words(page: Page, holiday: P
     page.unroute("**/api/paint")
     page.click("#retry")
     expect_pass(page, 1)
+
+
+@DESKTOP
+@pytest.mark.parametrize("status", [408, 429])
+def test_a_refusal_for_now_can_be_tried_again(page: Page, holiday: Path, troubles: list[str], status: int) -> None:
+    open_photo(page, holiday)
+    page.route(
+        "**/api/paint",
+        lambda route: route.fulfill(status=status, content_type="application/json", body='{"error": "Not now."}'),
+    )
+    page.click("#paint")
+    expect_error(page, "Not now.")
+    assert f"status of {status}" in troubles.pop()
+    page.unroute("**/api/paint")
+    page.click("#retry")
+    expect_pass(page, 1)
+
+
+@DESKTOP
+def test_what_is_tried_again_is_what_was_asked_for(page: Page, holiday: Path, troubles: list[str]) -> None:
+    open_photo(page, holiday)
+    paint(page)
+    page.route("**/api/paint", lambda route: route.abort())
+    pick(page, "size", "1024")
+    expect_error(page, "The connection to the server was lost. Try again.")
+    troubles.clear()
+    expect_picked(page, "size", "512")  # that of the painting on the stage
+    page.unroute("**/api/paint")
+    page.click("#retry")
+    expect(page.locator("#status")).to_have_text("Pass 1 of 5 · 600 × 400 pixels")
+    expect_picked(page, "size", "1024")
 
 
 @DESKTOP

@@ -21,6 +21,7 @@ from easel import (
     pick,
     shown_picture,
 )
+from webapp.texts.en import ENGLISH
 
 GPS = 0x8825  # in EXIF
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -90,6 +91,20 @@ def test_the_strength_goes_into_the_file(page: Page, holiday: Path, tmp_path: Pa
     mean = (np.asarray(photo, dtype=float)[..., :3] + np.asarray(painting, dtype=float)) / 2
     assert np.abs(np.asarray(half, dtype=float)[..., :3] - mean).max() <= 2
     assert difference(photo, painting) > 1
+
+
+@DESKTOP
+def test_the_photo_can_stand_beside_its_painting(page: Page, holiday: Path, tmp_path: Path) -> None:
+    open_painting(page, holiday)
+    painting = shown_picture(page)
+    page.get_by_label(ENGLISH.page.beside).check()
+    both = downloaded(page, tmp_path)
+    width, height = painting.size
+    assert both.size == (2 * width + 16, height)
+    assert difference(both.crop((0, 0, width, height)), before(holiday)) < 3
+    assert difference(both.crop((width + 16, 0, 2 * width + 16, height)), painting) < 1
+    gap = np.asarray(both.convert("RGB").crop((width + 2, 0, width + 14, height)))
+    assert (gap == 255).all()
 
 
 @DESKTOP

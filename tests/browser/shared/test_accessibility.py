@@ -57,7 +57,7 @@ def test_the_architecture_page_is_accessible(new_page: Callable[..., Page], trou
     page = new_page(color_scheme=scheme, reduced_motion="reduce")
     page.goto("/architecture")
     expect(page.locator('mjx-container[display="true"] svg')).to_have_count(6)
-    expect(page.locator(".chart:has(.main-svg)")).to_have_count(5)
+    expect(page.locator(".chart:has(.main-svg)")).to_have_count(8)
     expect_accessible(page)
     for code in page.locator(".excerpts summary").all():
         code.click()
@@ -86,6 +86,47 @@ def test_a_page_that_is_not_there_is_accessible_and_has_a_way_home(page: Page, t
     expect_accessible(page)
     page.get_by_role("link").click()
     expect(page.locator("#choose")).to_be_visible()
+
+
+LARGE_ENOUGH = """(least) => [...document.querySelectorAll("a, button, select, summary, input:not([type=range])")]
+    .filter((target) => target.checkVisibility({ visibilityProperty: true }))
+    .filter((target) => !target.closest("p:not(.sources), .skip, .btn-check")) // a link in a sentence is as high as it
+    .map((target) => [target.outerHTML.slice(0, 80), target.getBoundingClientRect()])
+    .filter(([, { width, height }]) => width && (width < least || height < least))
+    .map(([what, { width, height }]) => `${width} × ${height}: ${what}`)"""
+LEAST = 24  # pixels: WCAG 2.2, 2.5.8
+
+
+def test_everything_is_large_enough_to_be_hit(page: Page, holiday: Path, troubles: list[str]) -> None:
+    open_page(page)
+    assert page.evaluate(LARGE_ENOUGH, LEAST) == []
+    choose(page, {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": b"just text"})
+    expect_error(page, "We couldn't read this picture.")
+    troubles.clear()
+    assert page.evaluate(LARGE_ENOUGH, LEAST) == []
+    choose(page, holiday, "#another")
+    expect_state(page, "ready")
+    paint(page)
+    assert page.evaluate(LARGE_ENOUGH, LEAST) == []
+
+
+@DESKTOP
+def test_in_forced_colours_what_is_selected_is_seen(new_page: Callable[..., Page], holiday: Path) -> None:
+    page = new_page(forced_colors="active")
+    open_photo(page, holiday)
+    paint(page)
+    chosen, other, link, pressed, frame = (
+        page.eval_on_selector(selector, "(element, name) => getComputedStyle(element)[name]", style)
+        for selector, style in (
+            ("#size input:checked + label", "backgroundColor"),
+            ("#size input:not(:checked) + label", "backgroundColor"),
+            (".navbar .nav-link.active", "backgroundColor"),
+            ("[data-pass='1'] img", "borderColor"),
+            ("[data-pass='0'] img", "borderColor"),
+        )
+    )
+    assert chosen == link != other
+    assert pressed != frame
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -130,7 +171,7 @@ def test_the_keyboard_skips_to_the_content(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.locator("#choose")).to_be_focused()
+    expect(page.locator("#content .hero .compare")).to_be_focused()
 
 
 @DESKTOP

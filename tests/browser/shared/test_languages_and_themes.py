@@ -7,10 +7,12 @@ from playwright.sync_api import Page, expect
 from easel import (
     DESKTOP,
     PHONE,
+    ask_for_painting,
     choose,
     expect_error,
     expect_pass,
     expect_state,
+    held,
     open_page,
     open_photo,
     paint,
@@ -98,6 +100,35 @@ def test_another_language_leaves_the_painting(page: Page, holiday: Path) -> None
     expect(page.locator("[data-pass='1'] img")).to_be_visible()
     page.click("#paint")
     expect_pass(page, 3)
+
+
+@DESKTOP
+def test_another_language_leaves_the_slider_where_it_stands(page: Page, holiday: Path) -> None:
+    open_photo(page, holiday)
+    paint(page)
+    page.locator("#compare").fill("40")
+    page.get_by_role("link", name="中文").click()
+    expect_language(page, CHINESE)
+    expect(page.locator("#compare")).to_have_value("40")
+    expect(page.locator("#painted")).to_have_css("clip-path", "inset(0px 0px 0px 40%)")
+
+
+@DESKTOP
+def test_what_the_page_says_follows_the_language(page: Page, holiday: Path, troubles: list[str]) -> None:
+    open_photo(page, holiday)
+    with held(page):
+        ask_for_painting(page, lambda: page.click("#paint"))
+        page.get_by_role("link", name="中文").click()
+        expect(page.locator("#working")).to_have_text(CHINESE.script.uploading)
+        page.click("#cancel")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("#status")).to_have_text(ENGLISH.script.cancelled)
+    page.route("**/api/paint", lambda route: route.abort())
+    page.click("#paint")
+    expect_error(page, ENGLISH.script.lost)
+    troubles.clear()
+    page.get_by_role("link", name="中文").click()
+    expect_error(page, CHINESE.script.lost)
 
 
 @DESKTOP

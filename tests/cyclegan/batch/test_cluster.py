@@ -53,6 +53,15 @@ def test_a_photo_that_fails_everywhere_is_named(cluster: LocalCluster, tasks: li
     assert "can't be read" in outcomes[tasks[3].photo].reason
 
 
+def test_the_scheduler_has_a_few_photos_at_a_time(
+    cluster: LocalCluster, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cyclegan.batch.cluster.WINDOW", 3)
+    outcomes = list(paint_on(cluster.scheduler_address, STUDIO, tasks))
+    assert sorted(outcome.painting for outcome in outcomes) == [task.painting for task in tasks]
+    assert {outcome.status for outcome in outcomes} == {"painted"}
+
+
 def test_a_scheduler_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cyclegan.batch.cluster.PATIENCE", "1s")
     with pytest.raises(ClusterError, match=r"No scheduler answers at tcp://127\.0\.0\.1:9"):

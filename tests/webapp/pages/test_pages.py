@@ -92,7 +92,7 @@ def test_every_example_has_its_photo_and_a_source() -> None:
     for language in LANGUAGES.values():
         for name in language.page.example_names:
             assert (ASSETS / "examples" / f"{name}.jpg").is_file()
-            assert (ASSETS / "examples" / f"{name}-small.jpg").is_file()
+            assert (ASSETS / "examples" / f"{name}-small.webp").is_file()
             assert f"`{name}.jpg`" in sources
 
 

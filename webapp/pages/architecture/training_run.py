@@ -17,6 +17,9 @@ GROUPS: Final = {
     "game": ("adversarial_painting", "discriminator_painting", "adversarial_photo", "discriminator_photo"),
     "held": ("cycle_painting", "cycle_photo", "identity_painting", "identity_photo"),
     "second": ("feature_painting", "feature_discriminator"),
+    "third": ("palette_painting", "palette_discriminator"),
+    "rules": ("contrast_painting", "contour_painting"),
+    "rate": ("learning_rate",),
 }
 
 
@@ -29,7 +32,6 @@ def training_run(texts: RunTexts, card: Card, story: Story) -> Component:
         html.Div([losses_chart(texts, story, group) for group in GROUPS], className="two"),
         slides("learning", each, last),
         scrubber("learning", texts.control, len(steps), last),
-        html.P(texts.padding, className="small-print"),
     ]
     training = card["training"]
     hours = f"{training['seconds'] / HOUR:.1f}"
@@ -39,7 +41,8 @@ def training_run(texts: RunTexts, card: Card, story: Story) -> Component:
 def losses_chart(texts: RunTexts, story: Story, group: str) -> Component:
     curves = story["curves"]
     traces = [line(texts.curves[name], curves["step"], curves[name], at) for at, name in enumerate(GROUPS[group])]
-    graph = chart(f"{group}-chart", traces, texts.step, xaxis={"range": [0, curves["step"][-1]]})
+    axes = {"xaxis": {"range": [0, curves["step"][-1]]}, "yaxis": {"exponentformat": "power"}}
+    graph = chart(f"{group}-chart", traces, texts.step, **axes)
     return html.Figure([graph, html.Figcaption(texts.groups[group])])
 
 

@@ -35,7 +35,7 @@ def piles(texts: UnpairedTexts, counts: dict[str, str]) -> Component:
 
 
 def photo(name: str) -> Component:
-    return html.Img(src=get_asset_url(f"examples/{name}-small.jpg"), alt="", width=240, height=160, className="tile")
+    return html.Img(src=get_asset_url(f"examples/{name}-small.webp"), alt="", width=240, height=160, className="tile")
 
 
 def painting(title: str, year: str, number: int) -> Component:

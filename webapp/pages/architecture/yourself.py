@@ -14,7 +14,8 @@ COMMANDS: Final = {
     "train": "python train.py --paintings data/monet2photo/trainA --photos data/monet2photo/trainB \\\n"
     "  --test-photos data/monet2photo/testB --output runs/monet \\\n"
     "  --crop 128 --base-channels 32 --low-pass 4 --views --feature-weight 1 \\\n"
-    "  --cycle-weight 1.5 --identity-weight 0.5 --constrain-every 2 --steps 20000",
+    "  --cycle-weight 1.5 --identity-weight 0.5 --contrast-weight 14 --contour-weight 150 --palette-weight 2 \\\n"
+    "  --constrain-every 2 --steps 20000",
     "evaluate": "python -m cyclegan evaluate runs/monet/best.pt weights/monet.pt \\\n"
     "  --photos data/monet2photo/testB --paintings data/monet2photo/trainA",
     "export": "python -m cyclegan export runs/monet/best.pt \\\n"

@@ -78,7 +78,7 @@ The generator pays for every patch that the judge doesn't score as 1, the score 
 real patches that it doesn't score as 1, and for painted ones that it doesn't score as 0. The distance is squared, so
 that even patches that pass still tell the generator how far off they are.
 """,
-        without="Nobody asks for a Monet any more. The strokes go, and the photo comes back.",
+        without="Nobody asks for a Monet any more. The strokes go; what stays is a soft photo.",
         without_name="Without the adversarial loss",
     ),
     cycle=LossText(
@@ -87,8 +87,8 @@ that even patches that pass still tell the generator how far off they are.
 There and back again, a picture should be what it was. The distance is the mean absolute difference of the pixels,
 which leaves edges sharper than the mean square would.
 """,
-        without="The paintings hardly show it: this generator paints the difference to the photo, so the scene stays "
-        "anyway. The way back suffers: colours fade, and it ends further from the photo.",
+        without="The paintings hardly show it, for the photo's shapes and colours are given to this generator. The way "
+        "back suffers: what was painted away doesn't return, and it ends further from the photo.",
         without_name="Without the cycle loss",
     ),
     identity=LossText(
@@ -97,8 +97,7 @@ which leaves edges sharper than the mean square would.
 What is a painting already, *G* should leave as it is, and *F* should leave photos alone. It ties the colours down:
 cycle and judges would be as happy with noon turned into dusk, as long as *F* turns it back.
 """,
-        without="No drastic change after so few steps: the wood turns pinker, the meadow yellower. Only the way back "
-        "still holds the colours.",
+        without="No drastic change after so few steps. From here on, only the way back holds the colours.",
         without_name="Without the identity loss",
     ),
     experiment="What each is good for shows when it is missing. Below, the shipped network was trained on for {steps}"
@@ -108,8 +107,8 @@ cycle and judges would be as happy with noon turned into dusk, as long as *F* tu
     caption="KID × 1000: {kid} · content {content}",
     back="Turned back into photos: {difference} from what they were",
     weights="When the shipped run ended, the cycle weighed {cycle} and the identity {identity}, far less than the 10 "
-    "and 5 of the paper: this generator paints the difference to the photo, so it need not be held back as much. A "
-    "second judge of the paintings was heard as well; [the run](#run) tells of it.",
+    "and 5 of the paper: the photo's shapes and colours are given to this generator, so it need not be held back as "
+    "much. Two more judges of the paintings were heard as well, and two rules; [the run](#run) tells of them.",
 )
 
 NORM: Final = NormTexts(
@@ -119,7 +118,7 @@ NORM: Final = NormTexts(
 After every convolution but the last, each feature map is shifted and stretched until its mean is 0 and its deviation
 is 1. Brightness and contrast of the photo live in just these two numbers, so inside the network they are gone; what
 stays is where something is. A dim, flat photo and a bright one look alike to the next layer, and the style can be put
-on anew. (The photo itself is added at the very end, and brings its light along.)
+on anew. (What the photo looks like from afar is added at the very end, and brings its light along.)
 
 It is also why a large photo can't simply be cut into tiles: each tile would be stretched by its own mean and
 deviation, and the seams would show. Here they are taken once, from a thumbnail of the whole photo, and held for all
@@ -274,10 +273,11 @@ RUN: Final = RunTexts(
     short="Training",
     text="""
 These are the curves of the weights that paint here: {steps} steps, {hours} hours on at most two processor cores, no
-graphics card. At first only the judges learn, for a generator learns nothing from a judge that guesses. At step
-17,500 a second judge joins, which sees the paintings through a network that knows pictures already. KID falls at
-once. Some of that is flattery, for KID looks through a network of the same family, trained on the same pictures: look
-at the paintings too.
+graphics card. What the networks saw of each picture was anything from all of it to a detail. Three judges look at a
+painting: one at its patches; one through a network that knows pictures already; and, from step 10,538 on, one at its
+colours alone. Two rules hold the generator to the photo: no contrasts and no hard edges where the photo has none.
+Twice the learning rate falls to zero, and the paintings come nearer to Monet each time. Some of that is flattery, for
+KID looks through a network of the second judge's family, trained on the same pictures: look at the paintings too.
 """,
     curves={
         "adversarial_painting": "G against its judge",
@@ -290,14 +290,21 @@ at the paintings too.
         "identity_photo": "Identity of photos",
         "feature_painting": "G against the second judge",
         "feature_discriminator": "Second judge",
+        "palette_painting": "G against the judge of colours",
+        "palette_discriminator": "Judge of colours",
+        "contrast_painting": "Invented contrasts",
+        "contour_painting": "Hard edges",
+        "learning_rate": "Learning rate",
     },
     groups={
         "game": "Generators and judges: what one side wins, the other loses. Here the judges stay ahead.",
         "held": "Cycle and identity: how far a picture that should be the same is from what it was.",
-        "second": "The second judge, from the step on which it joins.",
+        "second": "The second judge, which looks through a network that knows pictures.",
+        "third": "The third judge, of colours alone, from the step on which it joins.",
+        "rules": "What is forbidden: contrasts and hard edges that the photo does not have.",
+        "rate": "The learning rate: how far each step goes.",
     },
-    judgements="How near the paintings of 100 test photos are to Monet's, and how much of the photos is still there. "
-    "The table above judges the shipped weights by more photos.",
+    judgements="How near the paintings of 400 test photos are to Monet's, and how much of the photos is still there.",
     kid="KID × 1000",
     content="Content",
     step="Step",
@@ -305,7 +312,6 @@ at the paintings too.
     untouched="The photos",
     caption="Step {step}",
     judged="Step {step} · KID × 1000: {kid}",
-    padding="Up to step 18,762 the maps were padded by mirroring; the pictures are painted with today's zeros.",
 )
 
 YOURSELF: Final = YourselfTexts(

@@ -7,18 +7,18 @@ import { say } from "../shared/texts.js";
 
 const SIDE = 512; // pixels, the longer side of the upload; the server inspects fewer
 const byId = (id) => document.getElementById(id);
-const own = picker((file) => look(() => small(file)), {});
+const own = picker(([file]) => look(() => small(file)), {});
 
 let job = null; // the AbortController of the current job
 let retry = null; // repeats the failed job
 let seen = null; // the server's last response
-let complaint = "";
+let complaint = null; // the function that returns what went wrong
 
 /* Inspects one photo at a time: a new one cancels the current one. A refusal is shown as a sentence. */
 async function look(fetchPhoto) {
   job?.abort();
   const mine = new AbortController();
-  [job, retry, complaint] = [mine, () => look(fetchPhoto), ""];
+  [job, retry, complaint] = [mine, () => look(fetchPhoto), null];
   show();
   try {
     const photo = await fetchPhoto(mine.signal);
@@ -28,7 +28,7 @@ async function look(fetchPhoto) {
   } catch (error) {
     if (mine.signal.aborted) return;
     if (!(error instanceof Refusal)) throw error;
-    complaint = error.message;
+    complaint = error.sentence;
     if (!error.again) retry = null;
   } finally {
     if (job === mine) {
@@ -47,7 +47,7 @@ async function ask(photo, signal) {
     response = await fetch("/api/inside", { method: "POST", body: form, headers, signal });
     text = await response.text();
   } catch (error) {
-    if (error instanceof TypeError) throw new Lost(say("lost")); // a broken connection
+    if (error instanceof TypeError) throw new Lost(); // a broken connection
     throw error;
   }
   if (!response.ok) throw refusal(response.status, text, response.headers.get("Retry-After"));
@@ -56,7 +56,7 @@ async function ask(photo, signal) {
 
 async function example(name, signal) {
   const file = await fetchExample(name, signal);
-  if (!file) throw new Refusal(say("example_lost"), true);
+  if (!file) throw new Refusal(() => say("example_lost"), true);
   return small(file);
 }
 
@@ -73,7 +73,7 @@ function show(working = say("inside_working")) {
   if (!byId("inside-result")) return; // another page is shown
   byId("inside-status").textContent = job ? working : seen ? say("inside_done") : say("inside_idle");
   byId("inside-failure").hidden = !complaint;
-  byId("inside-error").textContent = complaint;
+  byId("inside-error").textContent = complaint?.() ?? "";
   byId("inside-retry").hidden = !retry;
   byId("inside-result").hidden = !seen;
   byId("inside").toggleAttribute("data-working", Boolean(job));

@@ -10,11 +10,15 @@ const MOST = 2 ** 24; // pixels: of more, some browsers make no canvas
 /** Returns whether detailed() has all pixels of a painting of this size. */
 export const isExact = ({ width, height }) => width * height <= MOST;
 
+/** Returns the largest sides, at most these, of which every browser makes a canvas. */
+export function fitting(width, height) {
+  const scale = Math.min(1, Math.sqrt(MOST / (width * height)));
+  return [width, height].map((side) => Math.floor(side * scale));
+}
+
 /** Returns a canvas with the painting and all of the detail. `photo` and `painting` are images. */
 export function detailed(photo, painting, brush) {
-  const sides = [painting.naturalWidth, painting.naturalHeight];
-  const scale = Math.min(1, Math.sqrt(MOST / (sides[0] * sides[1])));
-  const [width, height] = sides.map((side) => Math.floor(side * scale));
+  const [width, height] = fitting(painting.naturalWidth, painting.naturalHeight);
   const canvas = draw(painting, width, height);
   const context = canvas.getContext("2d");
   const result = context.getImageData(0, 0, width, height);

@@ -1,104 +1,35 @@
-/* The paint page: its state, and what each action does to it. The photo and its paintings live in the memory of this tab
-   and stay there while it shows another page or another language. */
+/* The paint page: what each action does to its state. */
 import { detailed } from "./detail.js";
+import * as history from "./history.js";
+import { attempt, cancel, chooseOptions, listen, rest, restoreOptions } from "./job.js";
 import { fetchExample, listenForPhotos } from "../shared/choose.js";
 import { read, thumbnail } from "../shared/image.js";
-import { limit } from "./limits.js";
 import { onArrival } from "../shared/page.js";
 import { requestPainting } from "./painting.js";
 import { Refusal } from "../shared/retry.js";
-import { openPhoto } from "./photo.js";
+import { openPhoto, reopenPhoto } from "./photo.js";
+import * as series from "./series.js";
+import { sharedPhoto } from "./shared-photo.js";
 import * as stage from "./stage.js";
+import { set, state } from "./state.js";
 import * as takeaway from "./takeaway.js";
 import { say } from "../shared/texts.js";
 import * as view from "./view.js";
 
 const REPAINT_DELAY = 300; // milliseconds without a change before a new option is painted
 
-const state = {
-  phase: "empty", // opening, ready, uploading, waiting, painting, painted
-  photo: null,
-  paintings: new Map(), // "size brush passes" → {blob, url, width, height, options, notices}
-  film: [], // thumbnails as data URLs: the photo, then one for each pass so far
-  shown: null, // the painting on the stage; null while the photo is shown
-  detailed: {}, // {painting, canvas}: the last painting that was given the photo's detail
-  job: null, // the AbortController of the current job
-  wanted: null, // the pass that is being painted
-  working: "", // a sentence that describes the current job
-  share: null, // how much of the job is done, 0 to 1; null if unknown
-  note: "", // a sentence about what was just done
-  complaint: "", // a sentence about what went wrong
-  retry: null, // repeats the failed job; null if that would not help
-
-  get mayPaint() {
-    return Boolean(this.photo) && !this.job && this.film.length <= limit("passes");
-  },
-};
-let repaint = 0; // the timer of a changed option
-
-function set(changes) {
-  Object.assign(state, changes);
-  view.draw(state);
-}
-
-/* Runs one job at a time: a new one cancels the current one. A refusal is shown as a sentence. */
-async function attempt(work, retry) {
-  cancel();
-  const job = new AbortController();
-  set({ job, complaint: "", retry: null, note: "" });
-  try {
-    await work(job.signal);
-  } catch (error) {
-    if (job.signal.aborted) return; // a newer job has taken over
-    if (!(error instanceof Refusal)) throw error;
-    set({ complaint: error.message, retry: error.again ? retry : null });
-    restoreOptions();
-  } finally {
-    if (state.job === job) rest();
-  }
-}
-
-function cancel() {
-  clearTimeout(repaint);
-  state.job?.abort();
-}
-
-function rest() {
-  const phase = state.shown ? "painted" : state.photo ? "ready" : "empty";
-  set({ phase, job: null, wanted: null, working: "", share: null });
-}
-
-/** Goes back to the options of the painting on the stage after others could not be painted. */
-function restoreOptions() {
-  if (state.shown) view.setOptions({ size: state.shown.options.size, brush: state.shown.options.brush });
-}
-
-/* Returns the calls through which a request reports its progress. */
-function listen(signal) {
-  const tell = (phase, value, often) => {
-    const number = { number: state.wanted, passes: limit("passes") };
-    const [working, share] = {
-      uploading: () => [say("uploading"), value],
-      busy: () => [say(often ? "too_often" : "busy", { seconds: value }), null],
-      waiting: () => [value === 1 ? say("waiting_next") : say("waiting", { position: value }), null],
-      painting: () => [state.wanted ? say("painting", number) : say("opening"), value],
-      receiving: () => [say("receiving"), null],
-    }[phase]();
-    if (!signal.aborted) set({ phase: state.wanted ? (phase === "busy" ? "waiting" : phase) : state.phase, working, share });
-  };
-  return { signal, report: tell };
-}
-
 /* Opens a File as the new photo. The current one stays if the file can't be read. */
 function take(file) {
   return attempt(
     async (signal) => {
-      set({ phase: "opening", working: say("opening") });
+      set({ phase: "opening", working: () => say("opening") });
       const photo = await openPhoto(file, listen(signal));
       if (signal.aborted) return photo.release();
       forget();
-      set({ photo, film: [photo.thumbnail], phase: "ready" });
+      set({ id: newId(), photo, phase: "ready" });
+      view.reveal();
       view.focusPaint();
+      remember();
     },
     () => take(file),
   );
@@ -107,49 +38,116 @@ function take(file) {
 function takeExample(name) {
   return attempt(
     async (signal) => {
-      set({ phase: "opening", working: say("opening") });
+      set({ phase: "opening", working: () => say("opening") });
       const file = await fetchExample(name, signal);
-      if (!file) throw new Refusal(say("example_lost"), true);
+      if (!file) throw new Refusal(() => say("example_lost"), true);
       if (!signal.aborted) take(file);
     },
     () => takeExample(name),
   );
 }
 
+/* Takes up a photo of the history again, with all its paintings. */
+function reopen(id) {
+  return attempt(async (signal) => {
+    set({ phase: "opening", working: () => say("opening") });
+    const entry = await history.find(id);
+    if (!entry) {
+      await history.forget(id);
+      throw new Refusal(() => say("gone"), false);
+    }
+    const photo = await reopenPhoto(entry);
+    if (signal.aborted) return photo.release();
+    forget();
+    const paintings = new Map(entry.paintings.map(([key, painting]) => [key, { ...painting, url: URL.createObjectURL(painting.blob) }]));
+    const reached = Math.max(0, ...[...paintings.values()].map(({ options }) => options.passes));
+    set({ id, photo, paintings, reached, shown: paintings.get(entry.shown) ?? null });
+    view.reveal();
+    restoreOptions();
+    history.setCurrent(id);
+    await giveDetail();
+  });
+}
+
+async function remember() {
+  const { id, photo, paintings, shown } = state;
+  const { name, file, kind, notices } = photo;
+  const key = [...paintings.keys()].find((each) => paintings.get(each) === shown);
+  const plain = [...paintings].map(([each, { url, ...painting }]) => [each, painting]);
+  history.setCurrent(id);
+  const kept = await history.keep({ id, name, file, kind, notices, paintings: plain, shown: key, thumbnail: (shown ?? photo).thumbnail });
+  if (!kept) set({ note: () => say("history_full") });
+}
+
+const newId = () => `${Date.now()}-${Math.random()}`; // crypto.randomUUID() is only there behind TLS
+
+/* Goes back to the start page. */
+function close() {
+  cancel();
+  forget();
+  rest();
+  series.begin([]);
+  history.setCurrent(null);
+}
+
 function forget() {
   state.photo?.release();
   for (const { url } of state.paintings.values()) URL.revokeObjectURL(url);
-  set({ photo: null, paintings: new Map(), film: [], shown: null, detailed: {} });
+  set({ id: null, photo: null, paintings: new Map(), reached: 0, shown: null, comparing: false, detailed: {} });
   stage.reset();
 }
 
-/* Shows the painting after `passes` passes. Paints it first if it isn't there yet. */
-function paint(passes) {
-  const options = { ...view.options(), passes };
-  const key = Object.values(options).join(" ");
+const keyOf = ({ size, brush, passes }) => `${size} ${brush} ${passes}`;
+
+/* Paints with these options, {size, brush, passes}, unless that painting is there already. */
+async function bring(options, signal) {
+  if (state.paintings.has(keyOf(options))) return;
+  set({ phase: "uploading", working: () => say("uploading"), share: 0, wanted: options.passes });
+  const plain = { ...options, detail: 0 }; // the page gives it back itself
+  const { blob, notices } = await requestPainting(await state.photo.forSize(options.size), plain, listen(signal));
+  const image = await read(blob);
+  signal.throwIfAborted();
+  const [width, height] = [image.naturalWidth, image.naturalHeight];
+  keep({ blob, url: image.src, width, height, options, notices, thumbnail: thumbnail(image) });
+}
+
+/* Shows the painting with these options, {size, brush, passes}. */
+function paint(options) {
   return attempt(
     async (signal) => {
-      if (!state.paintings.has(key)) {
-        set({ phase: "uploading", working: say("uploading"), share: 0, wanted: passes });
-        const plain = { ...options, detail: 0 }; // the page gives it back itself
-        const { blob, notices } = await requestPainting(await state.photo.forSize(options.size), plain, listen(signal));
-        const image = await read(blob);
-        if (signal.aborted) return;
-        const [width, height] = [image.naturalWidth, image.naturalHeight];
-        keep(key, { blob, url: image.src, width, height, options, notices }, image);
-      }
-      set({ shown: state.paintings.get(key) });
+      await bring(options, signal);
+      set({ shown: state.paintings.get(keyOf(options)), comparing: false });
       await giveDetail();
+      remember();
     },
-    () => paint(passes),
+    () => {
+      chooseOptions(options);
+      paint(options);
+    },
   );
 }
 
-function keep(key, painting, image) {
-  if (state.film.length === 1) stage.sweep();
-  state.paintings.set(key, painting);
-  state.film[painting.options.passes] = thumbnail(image);
+function keep(painting) {
+  if (state.reached === 0) stage.sweep();
+  state.paintings.set(keyOf(painting.options), painting);
+  state.reached = Math.max(state.reached, painting.options.passes);
 }
+
+/* Paints the pass on the stage with every brush, to choose one by its picture. */
+function compareBrushes() {
+  const passes = state.shown.options.passes;
+  return attempt(async (signal) => {
+    for (const brush of view.brushes()) await bring({ ...view.options(), brush, passes }, signal);
+    set({ comparing: true });
+  }, compareBrushes);
+}
+
+function takeBrush(brush) {
+  view.setOptions({ brush });
+  paint({ ...view.options(), brush, passes: state.shown.options.passes });
+}
+
+const paintPass = (passes) => paint({ ...view.options(), passes });
 
 /* Gives the painting on the stage the detail of its photo, unless none is asked for. */
 async function giveDetail() {
@@ -163,8 +161,9 @@ async function giveDetail() {
 function changeOptions() {
   if (!state.shown && !state.wanted) return;
   const passes = state.wanted ?? state.shown.options.passes;
-  clearTimeout(repaint);
-  repaint = setTimeout(() => view.isShown() && paint(passes), REPAINT_DELAY);
+  view.draw(state);
+  clearTimeout(state.repaint);
+  state.repaint = setTimeout(() => view.isShown() && paintPass(passes), REPAINT_DELAY);
 }
 
 function stop() {
@@ -172,19 +171,22 @@ function stop() {
   cancel();
   restoreOptions();
   rest();
-  set({ note: say("cancelled") });
+  set({ note: () => say("cancelled") });
   view.focusPaint();
 }
 
 function showPhoto() {
   cancel();
-  set({ shown: null, note: "" });
+  set({ shown: null, note: null });
   rest();
 }
 
 /* Download, copy and share each make the file that is seen, then pass it on. */
-const develop = (format, signal) =>
-  takeaway.develop(state.shown, state.photo, view.look(), format, listen(signal));
+async function develop(format, signal) {
+  const { shown, photo } = state;
+  const painting = await takeaway.develop(shown, photo, view.look(), format, listen(signal));
+  return view.isBeside() ? takeaway.beside(shown, photo, painting) : painting;
+}
 
 function download() {
   const format = view.format();
@@ -196,7 +198,7 @@ function download() {
 function copy() {
   return attempt(async (signal) => {
     await takeaway.copy(develop("png", signal)).catch(refuse("not_copied"));
-    set({ note: say("copied") });
+    set({ note: () => say("copied") });
   });
 }
 
@@ -211,30 +213,51 @@ function share() {
 function refuse(name) {
   return (error) => {
     if (error instanceof Refusal) throw error;
-    if (error.name !== "AbortError") throw new Refusal(say(name), false);
+    if (error.name !== "AbortError") throw new Refusal(() => say(name), false);
   };
 }
 
-const { choose, takePhoto } = listenForPhotos(take);
+/* Paints all photos that were chosen together like the one on the stage. */
+function paintAll() {
+  const passes = state.shown?.options.passes ?? 1;
+  return attempt(
+    (signal) => series.paintAll({ ...view.options(), passes }, view.look(), view.format(), signal),
+    paintAll,
+  );
+}
+
+const { choose, takePhoto } = listenForPhotos((files) => {
+  series.begin(files);
+  take(files[0]);
+});
 const actions = {
   choose,
   camera: takePhoto,
   new: choose,
   another: choose,
-  paint: () => state.mayPaint && paint(state.film.length),
+  paint: () => state.mayPaint && paintPass(state.reached + 1),
   retry: () => state.retry?.(),
-  dismiss: () => set({ complaint: "", retry: null }),
+  dismiss: () => set({ complaint: null, retry: null }),
   cancel: stop,
   download,
   copy,
   share,
+  "compare-brushes": compareBrushes,
+  "close-brushes": () => set({ comparing: false }),
+  "paint-all": paintAll,
+  zip: series.download,
+  "forget-all": () => history.forget(),
 };
 
 document.addEventListener("click", (event) => {
   const { id, dataset } = event.target.closest("button") ?? {};
-  if (dataset?.example) takeExample(dataset.example);
+  if (event.target.closest(".navbar-brand")) close();
+  else if (dataset?.example) takeExample(dataset.example);
+  else if (dataset?.brush) takeBrush(dataset.brush);
+  else if (dataset?.history) reopen(dataset.history);
+  else if (dataset?.forget) history.forget(dataset.forget);
   else if (dataset?.pass === "0") showPhoto();
-  else if (dataset?.pass) paint(Number(dataset.pass));
+  else if (dataset?.pass) paintPass(Number(dataset.pass));
   else actions[dataset?.action ?? id]?.();
 });
 document.addEventListener("keydown", (event) => event.key === "Escape" && stop());
@@ -243,4 +266,22 @@ document.addEventListener("input", ({ target }) => {
   if (["strength", "detail"].includes(target.id)) view.draw(state);
   if (target.id === "detail") giveDetail();
 });
-onArrival(() => view.draw(state));
+
+let begun = false;
+
+/* Opens what another app has shared, or what this tab had before it was reloaded. */
+async function begin() {
+  begun = true;
+  await history.load();
+  const shared = await sharedPhoto();
+  if (state.photo || state.job) return; // someone was faster
+  if (shared) take(shared);
+  else if (history.current()) reopen(history.current());
+}
+
+onArrival(() => {
+  view.draw(state);
+  history.draw();
+  series.draw();
+  if (!begun) begin();
+});

@@ -18,7 +18,7 @@ export function requestPainting(photo, options, calls) {
 function post(photo, options, { signal, report }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch() does not report the progress of an upload
-    const lost = () => reject(new Lost(say("lost")));
+    const lost = () => reject(new Lost());
     let read = 0;
 
     function readEvents(text) {
@@ -31,7 +31,7 @@ function post(photo, options, { signal, report }) {
     function take(name, data) {
       if (name === "queued") report("waiting", data.position);
       if (name === "progress") report("painting", data.done / data.total);
-      if (name === "error") reject(new Refusal(data.error, true));
+      if (name === "error") reject(new Refusal(() => data.error, true));
       if (name === "painting") resolve(decode(data));
     }
 
@@ -52,7 +52,7 @@ function post(photo, options, { signal, report }) {
 
     const most = limit("maxBytes"); // read here because the page may have been left in the meantime
     if (photo.size > most) {
-      return reject(new Refusal(say("too_large", { megabytes: Math.floor(most / 2 ** 20) }), false));
+      return reject(new Refusal(() => say("too_large", { megabytes: Math.floor(most / 2 ** 20) }), false));
     }
     const form = new FormData();
     form.append("photo", photo, "photo"); // without its real name, which stays in the browser

@@ -4,16 +4,14 @@ import { kindOf } from "./kinds.js";
 import { requestPainting } from "./painting.js";
 
 export class Photo {
-  #file;
-  #kind;
   #image;
   #shrunk = new Map(); // size → Promise of a Blob
 
   constructor(name, file, kind, image, notices = []) {
     this.name = name;
     this.notices = notices; // sentences about how it was read
-    this.#file = file;
-    this.#kind = kind;
+    this.file = file;
+    this.kind = kind; // see kinds.js
     this.#image = image;
     this.url = image.src;
     this.width = image.naturalWidth;
@@ -23,7 +21,7 @@ export class Photo {
 
   /** Resolves with the file to paint at `size`: with no more pixels than that, unless the server has to see it whole. */
   forSize(size) {
-    if (this.#kind === "whole" || (size === "full" && this.#kind === "plain")) return Promise.resolve(this.#file);
+    if (this.kind === "whole" || (size === "full" && this.kind === "plain")) return Promise.resolve(this.file);
     if (!this.#shrunk.has(size)) this.#shrunk.set(size, this.#shrink(size === "full" ? Infinity : Number(size)));
     return this.#shrunk.get(size);
   }
@@ -40,6 +38,11 @@ export class Photo {
   release() {
     URL.revokeObjectURL(this.url);
   }
+}
+
+/** Opens what a Photo was made of again. */
+export async function reopenPhoto({ name, file, kind, notices }) {
+  return new Photo(name, file, kind, await read(file), notices);
 }
 
 /** Opens a file. The server converts what the browser can't read, such as HEIC or TIFF, to a JPEG of the same size. */

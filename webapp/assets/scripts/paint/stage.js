@@ -3,6 +3,7 @@ import { say } from "../shared/texts.js";
 
 const byId = (id) => document.getElementById(id);
 let zoomed = false;
+let seam = 0; // per cent of the viewport, from its left, that show the photo
 
 /** Gives the stage the shape of a photo before any of its pixels arrive. */
 export function shape(width, height) {
@@ -39,22 +40,26 @@ export function drawDetailed(canvas) {
 
 /* Sets the slider: 0 shows only the painting, 100 only the photo. */
 function compare(percent) {
+  seam = percent;
   window.dash_clientside.set_props("compare", { value: percent });
-  cut(percent);
+  cut();
 }
 
 /* Cuts the painting where the slider stands in the viewport. At 100 % the picture is larger than the viewport. */
-function cut(percent) {
+function cut() {
   const [view, picture] = [byId("viewport"), byId("picture")].map((element) => element.getBoundingClientRect());
-  const seam = view.left + (view.width * percent) / 100;
-  byId("viewport").style.setProperty("--seam", `${percent}%`);
-  byId("viewport").style.setProperty("--cut", `${(100 * (seam - picture.left)) / Math.max(1, picture.width)}%`);
-  byId("compare").ariaValueText = say("compared", { percent });
+  const edge = view.left + (view.width * seam) / 100;
+  byId("viewport").style.setProperty("--seam", `${seam}%`);
+  byId("viewport").style.setProperty("--at", seam / 100);
+  byId("viewport").style.setProperty("--cut", `${(100 * (edge - picture.left)) / Math.max(1, picture.width)}%`);
+  byId("compare").ariaValueText = say("compared", { percent: seam });
 }
 
-/** Cuts the painting again after something has moved. */
+/** Cuts the painting again after something has moved, or after Dash has drawn another slider. */
 export function recut() {
-  if (byId("compare")) cut(Number(byId("compare").value));
+  if (!byId("compare")) return;
+  if (Number(byId("compare").value) === seam) cut();
+  else compare(seam);
 }
 
 /* At 100 % one pixel of the painting covers one pixel of the screen. `x` and `y`, 0 to 1, are the point to show. */
@@ -80,7 +85,8 @@ function hold(on) {
 document.addEventListener("input", (event) => {
   if (event.target.id !== "compare") return;
   byId("viewport").classList.remove("sweep");
-  recut();
+  seam = Number(event.target.value);
+  cut();
 });
 document.addEventListener("animationend", (event) => {
   if (event.target.id === "viewport") event.target.classList.remove("sweep");

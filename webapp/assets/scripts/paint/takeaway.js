@@ -1,8 +1,9 @@
 /* The finished file: the painting as it is seen, blended with the photo, at its own size. */
-import { detailed, isExact } from "./detail.js";
+import { detailed, fitting, isExact } from "./detail.js";
 import { draw, read, toBlob } from "../shared/image.js";
 import { requestPainting } from "./painting.js";
 
+const GAP = 16; // pixels, between photo and painting
 const QUALITY = { "image/jpeg": 0.92, "image/webp": 0.9 };
 
 /**
@@ -17,6 +18,19 @@ export async function develop(painting, photo, look, format, calls) {
   const file = look.detail === 0 || isExact(painting) ? await blended(original, painting, look, type) : null;
   if (file?.type === type) return file;
   return (await requestPainting(original, { ...painting.options, ...look, format }, calls)).blob;
+}
+
+/** Resolves with a picture file, of the type of `file`, that shows the photo on the left of its painting, `file`. */
+export async function beside(painting, photo, file) {
+  const pictures = await Promise.all([photo.forSize(painting.options.size).then(read), read(file)]);
+  const [width, height] = fitting(2 * painting.width + GAP, painting.height);
+  const canvas = draw(pictures[0], width, height);
+  const half = (width * painting.width) / (2 * painting.width + GAP);
+  const context = canvas.getContext("2d");
+  context.fillRect(0, 0, width, height);
+  pictures.forEach((picture, at) => context.drawImage(picture, at * (width - half), 0, half, height));
+  for (const { src } of pictures) URL.revokeObjectURL(src);
+  return toBlob(canvas, file.type, QUALITY[file.type]);
 }
 
 async function blended(original, { blob, width, height, options }, { strength, detail }, type) {

@@ -2,13 +2,13 @@
 
 const byId = (id) => document.getElementById(id);
 
-/** Calls `take` with every File. Returns the functions that open the system's file chooser and camera. */
+/** Calls `take` with an array of the Files that were chosen together. Returns the functions that open the system's file chooser and camera. */
 export function listenForPhotos(take) {
   document.addEventListener("paste", (event) => {
-    if (byId("easel") && event.clipboardData.files.length) take(event.clipboardData.files[0]);
+    if (byId("easel") && event.clipboardData.files.length) take([...event.clipboardData.files]);
   });
   listenForDrops(take);
-  const [chooser, camera] = [picker(take, {}), picker(take, { capture: "environment" })];
+  const [chooser, camera] = [picker(take, { multiple: "" }), picker(take, { capture: "environment" })];
   return { choose: () => chooser.click(), takePhoto: () => camera.click() };
 }
 
@@ -19,7 +19,7 @@ export function picker(take, attributes) {
     input.setAttribute(name, value);
   }
   input.addEventListener("change", () => {
-    if (input.files.length) take(input.files[0]);
+    if (input.files.length) take([...input.files]);
     input.value = ""; // so that choosing the same file again fires a change event
   });
   return input;
@@ -41,8 +41,28 @@ function listenForDrops(take) {
     if (!carriesFile(event)) return;
     event.preventDefault();
     mark(false);
-    take(event.dataTransfer.files[0]);
+    filesOf(event.dataTransfer).then((files) => files.length && take(files));
   });
+}
+
+/* Resolves with the files that were dropped, and with the pictures in the folders. */
+async function filesOf({ items, files }) {
+  const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return [...files];
+  return (await Promise.all(entries.map(picturesIn))).flat();
+}
+
+async function picturesIn(entry) {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return file.name.startsWith(".") || (file.type && !file.type.startsWith("image/")) ? [] : [file];
+  }
+  const reader = entry.createReader();
+  const found = [];
+  for (let some = null; some?.length !== 0; found.push(...some)) {
+    some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject)); // a hundred at most
+  }
+  return (await Promise.all(found.map(picturesIn))).flat();
 }
 
 /** Resolves with the example photo `name` as a File, or with null if it can't be fetched. */

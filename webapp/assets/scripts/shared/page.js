@@ -18,6 +18,8 @@ function arrive() {
   document.documentElement.lang = frame.lang;
   nameTheme();
   for (const listener of listeners) listener();
+  // The browser has looked for the part that the address names before Dash drew it.
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }
 
 new MutationObserver(arrive).observe(entry, {

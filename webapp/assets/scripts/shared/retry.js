@@ -1,16 +1,19 @@
 /* Repeats a request by itself: after the delay that a busy server names, and once, at once, after a lost connection. */
 import { say } from "./texts.js";
 
-const TOO_MANY = 429; // the status of a rate-limited request
+const TIMEOUT = 408; // the status of a request that took too long to arrive
+const TOO_MANY = 429; // that of a rate-limited one
 const ATTEMPTS = 6; // then the person decides
 
 /**
- * A request that the server refused. `message` is the server's own sentence, `again` whether the same request may succeed
- * later, `after` the seconds to wait first (null if the server named none), `often` whether this client was rate-limited.
+ * A request that the server refused. `sentence` returns why, a sentence in the language that the page has by then; the
+ * server's own sentences stay in theirs. `again` is whether the same request may succeed later, `after` the seconds to
+ * wait first (null if the server named none), `often` whether this client was rate-limited.
  */
 export class Refusal extends Error {
   constructor(sentence, again, after = null, often = false) {
-    super(sentence);
+    super(sentence());
+    this.sentence = sentence;
     this.again = again;
     this.after = after;
     this.often = often;
@@ -19,18 +22,20 @@ export class Refusal extends Error {
 
 /** The connection broke. The server may have died, and another may already have taken its place. */
 export class Lost extends Refusal {
-  constructor(sentence) {
-    super(sentence, true);
+  constructor() {
+    super(() => say("lost"), true);
   }
 }
 
 /** Returns the Refusal for a response whose status is not 200. */
 export function refusal(status, text, retryAfter) {
   try {
-    return new Refusal(JSON.parse(text).error, status >= 500, retryAfter === null ? null : Number(retryAfter), status === TOO_MANY);
+    const { error } = JSON.parse(text);
+    const again = status >= 500 || status === TIMEOUT || status === TOO_MANY;
+    return new Refusal(() => error, again, retryAfter === null ? null : Number(retryAfter), status === TOO_MANY);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return new Lost(say("lost")); // the response came from a proxy, not from our server
+    return new Lost(); // the response came from a proxy, not from our server
   }
 }
 

@@ -1,0 +1,62 @@
+/* What the paint page is doing: opening a photo, painting, making a file. */
+import { limit } from "./limits.js";
+import { Refusal } from "../shared/retry.js";
+import { set, state } from "./state.js";
+import { say } from "../shared/texts.js";
+import * as view from "./view.js";
+
+/**
+ * Runs one job at a time: a new one cancels the current one. A refusal is shown as a sentence, with a button that calls
+ * `retry` if that may help.
+ */
+export async function attempt(work, retry) {
+  cancel();
+  const job = new AbortController();
+  set({ job, complaint: null, retry: null, note: null });
+  try {
+    await work(job.signal);
+  } catch (error) {
+    if (job.signal.aborted) return; // a newer job has taken over
+    if (!(error instanceof Refusal)) throw error;
+    set({ complaint: error.sentence, retry: error.again ? retry : null });
+    restoreOptions();
+  } finally {
+    if (state.job === job) rest();
+  }
+}
+
+/** Cancels the current job, or the one that is about to begin. */
+export function cancel() {
+  clearTimeout(state.repaint);
+  state.job?.abort();
+}
+
+/** Shows what is there when nothing is going on. */
+export function rest() {
+  const phase = state.shown ? "painted" : state.photo ? "ready" : "empty";
+  set({ phase, job: null, wanted: null, working: null, share: null });
+}
+
+/** Goes back to the options of the painting on the stage after others could not be painted. */
+export function restoreOptions() {
+  if (state.shown) chooseOptions(state.shown.options);
+}
+
+/** Chooses the size and the brush of these options. */
+export const chooseOptions = ({ size, brush }) => view.setOptions({ size, brush });
+
+/** Returns the calls through which a request reports its progress. */
+export function listen(signal) {
+  const tell = (phase, value, often) => {
+    const number = { number: state.wanted, passes: limit("passes") };
+    const [working, share] = {
+      uploading: [() => say("uploading"), value],
+      busy: [() => say(often ? "too_often" : "busy", { seconds: value }), null],
+      waiting: [() => (value === 1 ? say("waiting_next") : say("waiting", { position: value })), null],
+      painting: [() => (number.number ? say("painting", number) : say("opening")), value],
+      receiving: [() => say("receiving"), null],
+    }[phase];
+    if (!signal.aborted) set({ phase: state.wanted ? (phase === "busy" ? "waiting" : phase) : state.phase, working, share });
+  };
+  return { signal, report: tell };
+}
