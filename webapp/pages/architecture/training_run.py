@@ -41,7 +41,7 @@ def training_run(texts: RunTexts, card: Card, story: Story) -> Component:
 def losses_chart(texts: RunTexts, story: Story, group: str) -> Component:
     curves = story["curves"]
     traces = [line(texts.curves[name], curves["step"], curves[name], at) for at, name in enumerate(GROUPS[group])]
-    axes = {"xaxis": {"range": [0, curves["step"][-1]]}, "yaxis": {"exponentformat": "power"}}
+    axes = {"xaxis": {"range": [0, curves["step"][-1]]}, "yaxis": {"exponentformat": "e"}}
     graph = chart(f"{group}-chart", traces, texts.step, **axes)
     return html.Figure([graph, html.Figcaption(texts.groups[group])])
 
