@@ -35,6 +35,7 @@ def chart(name: str, traces: Sequence[dict[str, Any]], x_title: str, **layout: A
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "hovermode": "x unified",
+            "hoverdistance": -1,  # any: a run is evaluated at few steps
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
             **{key: {"zeroline": False, "automargin": True, **axis} for key, axis in axes.items()},
             **layout,
