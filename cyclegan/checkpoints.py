@@ -15,15 +15,10 @@ from torch import Tensor
 
 from cyclegan.networks import Generator, GeneratorConfig
 
-# The networks of a run: their names in a checkpoint, and their prefixes in a warm-start pack.
-NETWORKS: Final[tuple[str, ...]] = (
-    "to_painting",
-    "to_photo",
-    "painting_discriminator",
-    "photo_discriminator",
-    "feature_critic",
-    "palette_critic",
-)
+# The networks of a run: their names in a checkpoint, and their prefixes in a warm-start pack. Critics are optional.
+CRITICS: Final = ("feature_critic", "palette_critic")
+NEEDED: Final = ("to_painting", "to_photo", "painting_discriminator", "photo_discriminator")
+NETWORKS: Final[tuple[str, ...]] = (*NEEDED, *CRITICS)
 PACK: Final = ".start.safetensors"  # the suffix of a warm-start pack
 Weights = dict[str, Tensor]
 
@@ -77,7 +72,7 @@ def save_pack(checkpoint: Path, path: Path) -> None:
     The generator of paintings is the averaged one. Raises CheckpointError when the checkpoint can't be used.
     """
     networks, config = load_networks(checkpoint)
-    if not set(NETWORKS[:4]) <= set(networks):  # critics are optional
+    if not set(NEEDED) <= set(networks):
         raise CheckpointError(
             f"{checkpoint} does not hold all networks of a run: give a checkpoint written by train.py."
         )
@@ -96,7 +91,7 @@ def load_networks(path: Path) -> tuple[dict[str, Weights], GeneratorConfig]:
         state = load_checkpoint(path)
         averaged, config = _averaged(state, path)
         networks = {name: state[name] for name in NETWORKS if name in state} | {"to_painting": averaged}
-        for critic in NETWORKS[4:]:
+        for critic in CRITICS:
             if critic in networks:
                 networks[critic] = networks[critic]["discriminator"]
     else:

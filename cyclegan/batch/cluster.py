@@ -13,9 +13,7 @@ from cyclegan.batch.work import Outcome, Studio
 
 PATIENCE = "10s"  # for the scheduler to answer
 RETRIES = 2  # of a file that failed, on any worker
-WINDOW = (
-    1000  # photos at the scheduler at a time: enough for any number of workers, and a million would fill its memory
-)
+WINDOW = 1000  # photos that the scheduler has at a time; a million would fill its memory
 _turn = Lock()
 
 

@@ -1,7 +1,7 @@
 """Paints photos with an engine: chooses the size and the tiles, and applies passes, strength, detail and brush."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -50,29 +50,18 @@ class Painter:
             yield Step(1, 1, sized)
             return
         brush_side = _brush_side(sized.size, options)
-        total = options.passes if self._is_whole(sized.size) else self._grid(sized.size, options).tiles
-        total += options.passes if brush_side else 0
-        done = 0
+        steps_of_a_pass = (1 if self._is_whole(sized.size) else self._grid(sized.size).tiles) + bool(brush_side)
+        done, total = 0, options.passes * steps_of_a_pass
         yield Step(done, total)
-        strokes = None
-        measured: list[Statistics] = []
-        if brush_side:
-            smaller = resize_to(sized, brush_side)
-            for painted, statistics in self._measure(smaller, options):
-                last_painted = painted
-                measured.append(statistics)
+        # Only the last pass mixes the painting with the photo, which may have been painted over by then.
+        plain = replace(options, strength=100, detail=0)
+        original = sized.copy() if options.passes > 1 and options != plain else sized
+        picture = sized
+        for mix in [*[plain] * (options.passes - 1), options]:
+            for painting in self._paint_once(picture, original, mix, brush_side):
                 done += 1
-                yield Step(done, total)
-            strokes = to_picture(self._blend(to_pixels(smaller), last_painted, options))
-        if self._is_whole(sized.size):
-            paintings = self._paint_whole(sized, options)
-        else:
-            paintings = self._paint_tiles(sized, options, measured if brush_side == THUMBNAIL else [])
-        for painting in paintings:
-            done += 1
-            if painting is not None and strokes is not None:
-                broaden(painting, strokes)
-            yield Step(done, total, painting)
+                picture = painting or picture
+                yield Step(done, total, painting if done == total else None)
 
     def effort(self, size: tuple[int, int], options: PaintingOptions) -> int:
         """Estimates how many pixels the engine must paint for a photo of (width, height); its time is proportional."""
@@ -80,7 +69,7 @@ class Painter:
             return 0
         sized = size if options.size == FULL else fitted(size, options.size)
         is_whole = self._is_whole(sized)
-        pixels = sized[0] * sized[1] if is_whole else self._grid(sized, options).pixels
+        pixels = sized[0] * sized[1] if is_whole else self._grid(sized).pixels
         if brush_side := _brush_side(sized, options):
             width, height = fitted(sized, brush_side)
             pixels += width * height
@@ -89,46 +78,54 @@ class Painter:
     def _is_whole(self, size: tuple[int, int]) -> bool:
         return max(size) <= self.engine.whole
 
-    def _grid(self, size: tuple[int, int], options: PaintingOptions) -> Grid:
-        # A tile goes through all passes, and each removes `reach` pixels of its halo.
-        return Grid(*size, self.engine.tile, options.passes * self.engine.reach, self.engine.stride)
+    def _grid(self, size: tuple[int, int]) -> Grid:
+        return Grid(*size, self.engine.tile, self.engine.reach, self.engine.stride)
 
-    def _measure(self, thumbnail: Image.Image, options: PaintingOptions) -> Iterator[tuple[Pixels, Statistics]]:
-        """Yields each pass's painting and the statistics of its norms."""
-        painted = to_pixels(thumbnail)
-        for _ in range(options.passes):
-            painted, statistics = self.engine.measure(painted)
-            yield painted, statistics
+    def _paint_once(
+        self, picture: Image.Image, original: Image.Image, options: PaintingOptions, brush_side: int | None
+    ) -> Iterator[Image.Image | None]:
+        """Paints one pass. Yields after each piece of work: the painting after the last one, otherwise None.
 
-    def _paint_whole(self, photo: Image.Image, options: PaintingOptions) -> Iterator[Image.Image | None]:
-        """Yields after each pass: the painting after the last one, otherwise None."""
-        original = to_pixels(photo)
-        painted = original
-        for _ in range(1, options.passes):
-            painted = self.engine.paint(painted)
+        Mixes the painting with `original`, which may be `picture` itself. A large picture is painted over in place.
+        """
+        strokes = statistics = None
+        if brush_side:
+            smaller = resize_to(picture, brush_side)
+            painted, statistics = self.engine.measure(to_pixels(smaller))
+            photo = smaller if original is picture else resize_to(original, brush_side)
+            strokes = to_picture(self._blend(to_pixels(photo), painted, options))
             yield None
-        painted = self.engine.paint(painted)
-        yield to_picture(self._blend(original, painted, options))
+        if self._is_whole(picture.size):
+            painted = self.engine.paint(to_pixels(picture))
+            paintings: Iterator[Image.Image | None] = iter(
+                [to_picture(self._blend(to_pixels(original), painted, options))]
+            )
+        else:
+            paintings = self._paint_tiles(picture, original, options, statistics if brush_side == THUMBNAIL else None)
+        for painting in paintings:
+            if painting is not None and strokes is not None:
+                broaden(painting, strokes)
+            yield painting
 
     def _paint_tiles(
-        self, photo: Image.Image, options: PaintingOptions, measured: list[Statistics]
+        self, picture: Image.Image, original: Image.Image, options: PaintingOptions, statistics: Statistics | None
     ) -> Iterator[Image.Image | None]:
         """Yields after each tile: the painting after the last one, otherwise None.
 
-        `measured` has the statistics of each pass over a thumbnail; if it is empty, they are measured first.
+        `statistics` are those of the norms on a thumbnail; without them, they are measured first.
         """
-        if not measured:
-            thumbnail = resize_to(photo, THUMBNAIL)
-            measured = [statistics for _, statistics in self._measure(thumbnail, options)]
-        grid = self._grid(photo.size, options)
-        canvas = Canvas(photo, grid)
+        if statistics is None:
+            _, statistics = self.engine.measure(to_pixels(resize_to(picture, THUMBNAIL)))
+        grid = self._grid(picture.size)
+        canvas = Canvas(picture, grid)
+        pieces = canvas.pieces()
+        originals = None if original is picture else Canvas(original, grid).pieces()
         try:
-            for done, piece in enumerate(canvas.pieces(), start=1):
-                original = to_pixels(piece.pixels)
-                painted = original
-                for statistics in measured:
-                    painted = self.engine.paint_tile(painted, statistics)
-                canvas.put(piece, to_bytes(self._blend(original, painted, options, piece.halo)))
+            for done, piece in enumerate(pieces, start=1):
+                pixels = to_pixels(piece.pixels)
+                painted = self.engine.paint_tile(pixels, statistics)
+                photo = to_pixels(next(originals).pixels) if originals else pixels
+                canvas.put(piece, to_bytes(self._blend(photo, painted, options, piece.halo)))
                 yield canvas.picture if done == grid.tiles else None
         finally:
             self.engine.release()  # since encoding a large picture needs memory too

@@ -20,9 +20,6 @@ from webapp.settings import Settings
 from webapp.texts import LANGUAGES, language_of, texts_for
 from webapp.texts.schema import Texts
 
-# index.html loads these as modules; Dash would load them as plain scripts.
-SCRIPTS = "scripts"
-
 
 class Page(NamedTuple):
     title: Callable[[Texts], str]
@@ -80,7 +77,7 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
         pages_folder="",
         assets_folder=str(ASSETS),
         assets_url_path=assets_path,
-        assets_path_ignore=[SCRIPTS],
+        include_assets_files=False,  # index.html loads the styles as one file, and the scripts as modules
         include_pages_meta=False,
         suppress_callback_exceptions=True,
         update_title="",
@@ -105,6 +102,9 @@ def mount(app: Flask, settings: Settings, card: Card, assets_path: str) -> Dash:
     for address, page in dash_app.pages.items():
         register(app, dash_app, address, page)
     dash_app.layout = html.Div(dash.page_container)
+    # Dash ends its setup on the first request, and others at the same time would see half of it: so this is the first.
+    with app.test_request_context():
+        app.preprocess_request()
     return dash_app
 
 

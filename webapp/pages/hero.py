@@ -18,7 +18,7 @@ def hero(texts: PageTexts) -> Component:
         html.Img(src=get_asset_url(f"hero/{name}.avif"), alt=alt, width=WIDTH, height=HEIGHT)
         for name, alt in (("photo", texts.photo), ("painting", texts.painting))
     )
-    slider = dbc.Input(type="range", min=0, max=100, step=1, value=50, class_name="compare")
+    slider = dbc.Input(type="range", min=0, max=100, step=1, value=50, className="compare")
     label = html.Label([html.Span(texts.compare, className="visually-hidden"), slider])
     return html.Div(
         [photo, html.Div(painting, className="painted"), html.Span(className="seam"), label], className="hero"

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 # Names of components of other packages than html → their tag, and the class that Dash gives them.
 OTHERS = {"Link": ("a", ""), "NavLink": ("a", "nav-link"), "Input": ("input", "form-control")}
 VOID = {"img", "br", "input"}
-ATTRIBUTES = {"className": "class", "class_name": "class", "htmlFor": "for", "tabIndex": "tabindex"}
+ATTRIBUTES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex"}
 # Properties that only Dash understands.
 UNWRITTEN = {"children", "key", "disable_n_clicks", "refresh", "active", "external_link"}
 
@@ -31,8 +31,7 @@ def to_html(component: Any) -> str:
     tag, own_class = OTHERS.get(kind, (kind.lower(), ""))
     properties = component.to_plotly_json()["props"]
     if kind in OTHERS:
-        given = properties.get("className") or properties.pop("class_name", "")
-        classes = [own_class, given, "active" if properties.get("active") else ""]
+        classes = [own_class, properties.get("className", ""), "active" if properties.get("active") else ""]
         properties["className"] = " ".join(filter(None, classes))
     written = "".join(_attribute(name, value) for name, value in properties.items() if name not in UNWRITTEN)
     return f"<{tag}{written}>" if tag in VOID else f"<{tag}{written}>{to_html(properties.get('children'))}</{tag}>"

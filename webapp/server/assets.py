@@ -1,22 +1,41 @@
-"""Serves the assets under a path that contains a hash of them, so that browsers may cache them for a year."""
+"""Serves the assets under a path that contains a hash of them, so that browsers may cache them for a year.
+
+All styles are one file with their icons in it, for a page waits for every style sheet before it is drawn.
+"""
 
 import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, make_response, request, send_from_directory
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 RANGE: Final = re.compile(r"bytes=(\d+-\d*|-\d+)")
 LIFETIME: Final = 365 * 24 * 3600  # seconds
+ENTRY: Final = "scripts/main.js"
+STATIC_IMPORT: Final = re.compile(r'^(?:import|export)\b[^;]*?"(\.[^"]+)";', re.MULTILINE)
+ICON: Final = re.compile(r'url\("(\.\.[^"]+\.svg)"\)')
+STYLES: Final = "styles/all.css"  # beside its parts, for they name a font by its relative path
 
 
 def serve_assets(app: Flask) -> str:
     """Configures `app` and its templates. Returns the path for Dash to serve the assets at, without outer slashes."""
-    path = f"assets/{version()}"
+    current = version()
+    path = f"assets/{current}"
+    styles = join_styles()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = LIFETIME
     app.jinja_env.globals["assets_path"] = path
+    app.jinja_env.globals["modules"] = [str(file.relative_to(ASSETS)) for file in modules(ASSETS / ENTRY)]
+
+    @app.get(f"/{path}/{STYLES}")
+    @app.get(f"/assets/<version>/{STYLES}")
+    def all_styles(version: str = current) -> Response:
+        response = make_response(styles)
+        response.mimetype = "text/css"
+        response.cache_control.max_age = LIFETIME if version == current else 0
+        return response
 
     @app.get("/assets/<version>/<path:name>")
     def other_version(version: str, name: str) -> Response:
@@ -38,6 +57,27 @@ def serve_assets(app: Flask) -> str:
         return response
 
     return path
+
+
+def modules(entry: Path) -> list[Path]:
+    """Returns a script and all scripts that it loads with it; browsers would find them one import after the other."""
+    found = [entry]
+    for file in found:  # grows meanwhile
+        names = STATIC_IMPORT.findall(file.read_text())
+        found += [other for name in names if (other := (file.parent / name).resolve()) not in found]
+    return found
+
+
+def join_styles() -> str:
+    """Returns Bootstrap's style sheet and, after it, ours, with their icons inside."""
+    sheets = [ASSETS / "bootstrap.min.css", *sorted((ASSETS / "styles").glob("*.css"))]
+    return ICON.sub(inline, "\n".join(sheet.read_text() for sheet in sheets))
+
+
+def inline(icon: re.Match[str]) -> str:
+    """Returns the url() of an SVG file in `styles/` as one that contains the file."""
+    file = ASSETS / "styles" / icon[1]
+    return f'url("data:image/svg+xml,{quote(file.read_text())}")'
 
 
 def version() -> str:

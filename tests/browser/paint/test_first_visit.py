@@ -95,4 +95,4 @@ def test_nothing_jumps_while_the_page_is_drawn(page: Page) -> None:
     page.goto("/")
     expect(page.locator("#shell")).to_have_count(0)
     page.wait_for_load_state("networkidle")
-    assert shift() < 0.1  # what is counted as good
+    assert shift() < 0.02

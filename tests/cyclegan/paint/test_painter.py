@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -103,12 +104,24 @@ def test_there_is_no_detail_to_give_back_where_the_whole_photo_is_kept(photo: Im
     assert plain.tobytes() == detailed.tobytes()
 
 
-def test_each_pass_paints_the_float_result_of_the_previous_one(photo: Image.Image) -> None:
-    engine = Darker()
-    Painter(engine).paint(photo, PaintingOptions(passes=3))
-    assert len(engine.seen) == 3
-    np.testing.assert_array_equal(engine.seen[1], (engine.seen[0] - np.float32(0.101)).clip(-1, 1))
-    np.testing.assert_array_equal(engine.seen[2], (engine.seen[1] - np.float32(0.101)).clip(-1, 1))
+@pytest.mark.parametrize("brush", BRUSHES)
+@pytest.mark.parametrize("size", [(90, 60), (600, 400), (1300, 700)])
+def test_a_pass_can_be_painted_on_the_painting_of_the_one_before(size: tuple[int, int], brush: str) -> None:
+    options = PaintingOptions(size=FULL, brush=brush)
+    once = Painter(Darker()).paint(landscape(*size), options)
+    again = Painter(Darker()).paint(once, options)
+    assert again.tobytes() == Painter(Darker()).paint(landscape(*size), replace(options, passes=2)).tobytes()
+
+
+@pytest.mark.parametrize("size", [(600, 400), (1300, 700)])
+def test_the_last_pass_is_mixed_with_the_photo(size: tuple[int, int]) -> None:
+    options = PaintingOptions(passes=3, size=FULL, brush="fine")
+    painted, mixed = (
+        np.asarray(Painter(Darker()).paint(landscape(*size), replace(options, strength=strength)), dtype=float)
+        for strength in (100, 25)
+    )
+    photo = np.asarray(landscape(*size), dtype=float)
+    np.testing.assert_allclose(mixed, photo + (painted - photo) / 4, atol=2)
 
 
 def test_steps_count_the_passes_and_end_with_the_painting(photo: Image.Image) -> None:
@@ -162,18 +175,19 @@ def test_painting_in_tiles_gives_the_same_result_as_painting_at_once(passes: int
     engine = Darker()
     steps = list(Painter(engine).steps(large, options))
     assert engine.tiles == 6 * passes
-    assert [(step.done, step.total) for step in steps] == [(done, 6) for done in range(7)]
+    total = 6 * passes
+    assert [(step.done, step.total) for step in steps] == [(done, total) for done in range(total + 1)]
     painting = steps[-1].painting
     assert painting is not None
     np.testing.assert_array_equal(np.asarray(painting, dtype=int), expected)
 
 
-def test_the_statistics_of_all_tiles_are_measured_on_a_thumbnail() -> None:
+def test_the_statistics_of_all_tiles_are_measured_on_a_thumbnail_before_each_pass() -> None:
     engine = Darker()
     Painter(engine).paint(landscape(1300, 650), PaintingOptions(passes=2, size=FULL, brush="fine"))
-    first, second = engine.seen[:2]
-    assert first.shape == (THUMBNAIL // 2, THUMBNAIL, 3)
-    np.testing.assert_array_equal(second, (first - np.float32(0.101)).clip(-1, 1))
+    first, second = (engine.seen[index] for index in (0, 1 + engine.tiles // 2))
+    assert first.shape == second.shape == (THUMBNAIL // 2, THUMBNAIL, 3)
+    assert np.abs(second - (first - np.float32(0.101)).clip(-1, 1)).mean() < 0.01
 
 
 @pytest.mark.parametrize(("brush", "thumbnails"), [("fine", 1), ("medium", 1), ("broad", 2)])

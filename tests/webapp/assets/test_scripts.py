@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.server.assets import ASSETS
+from webapp.server.assets import ASSETS, ENTRY, modules
 
 SCRIPTS = ASSETS / "scripts"
 # `import … from "./x.js"`, `import "./x.js"` and `import("./x.js")`
@@ -37,3 +37,13 @@ def test_a_folder_imports_only_from_the_floor_below(folder: str, allowed: set[st
         target.parent.name for script, targets in GRAPH.items() if script.parent.name == folder for target in targets
     }
     assert imported <= allowed | {folder}
+
+
+def test_all_that_the_page_loads_is_known_in_advance() -> None:
+    needed = modules(ASSETS / ENTRY)
+    assert len(needed) == len(set(needed))
+    assert {name for file in needed for name in imports_of(file)} - set(needed) == {
+        SCRIPTS / "architecture" / "lesson.js",  # loaded when the lesson is shown
+        SCRIPTS / "vendor" / "client-zip.js",  # loaded when several photos have been painted
+    }
+    assert [file for file in needed if file.is_relative_to(SCRIPTS / "architecture")] == []

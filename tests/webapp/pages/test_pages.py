@@ -100,3 +100,11 @@ def test_no_page_loads_anything_from_another_host() -> None:
     """Links may lead to other sites; styles, scripts and fonts must not come from them."""
     for asset in [*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")]:
         assert re.findall(r"(?:@import|url\(\s*[\"']?(?:https?:)?//|fetch\([\"']http)[^;]*", asset.read_text()) == []
+
+
+def test_dash_is_set_up_before_the_first_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise visitors who come at the same time get half a page."""
+    client = create_app().test_client()
+    monkeypatch.delattr("dash._validate.validate_layout")  # a part of the setup
+    for path in ("/", "/architecture", "/_dash-layout", "/_dash-dependencies"):
+        assert client.get(path).status_code == 200

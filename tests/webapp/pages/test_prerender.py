@@ -18,7 +18,7 @@ from webapp.pages.prerender import to_html
         (html.P("x", **{"data-max-bytes": 3}), '<p data-max-bytes="3">x</p>'),
         (dcc.Link("Home", href="/", className="brand"), '<a href="/" class="brand">Home</a>'),
         (
-            dbc.Input(type="range", min=0, value=50, class_name="compare"),
+            dbc.Input(type="range", min=0, value=50, className="compare"),
             '<input value="50" type="range" min="0" class="form-control compare">',
         ),
         (dbc.NavLink("Paint", href="/", active=True), '<a href="/" class="nav-link active">Paint</a>'),

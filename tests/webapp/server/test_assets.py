@@ -29,9 +29,22 @@ def test_the_page_itself_is_not_cached(client: FlaskClient) -> None:
 
 
 def test_assets_of_another_version_are_served_but_not_cached(client: FlaskClient) -> None:
-    with client.get("/assets/other/scripts/main.js") as response:
-        assert response.status_code == 200
-        assert response.cache_control.max_age == 0
+    for path in ("scripts/main.js", "styles/all.css"):
+        with client.get(f"/assets/other/{path}") as response:
+            assert response.status_code == 200
+            assert response.cache_control.max_age == 0
+
+
+def test_all_styles_come_at_once_with_bootstrap_first(client: FlaskClient) -> None:
+    sheets = [address for address in addresses(client) if address.endswith(".css")]
+    assert sheets == [f"/assets/{version()}/styles/all.css"]
+    with client.get(sheets[0]) as response:
+        assert response.mimetype == "text/css"
+        assert response.text.startswith((ASSETS / "bootstrap.min.css").read_text())
+        for sheet in (ASSETS / "styles").glob("*.css"):
+            assert max(sheet.read_text().splitlines(), key=len) in response.text
+        named = re.findall(r'url\("(?!data:)([^"]+)"\)', response.text)
+        assert named == ["../fonts/montserrat-latin-wght-normal.woff2"]
 
 
 @pytest.mark.parametrize("path", ["/assets/other/../../settings.py", "/assets/other/%2e%2e/settings.py", "/assets/x"])

@@ -16,7 +16,7 @@ EXCERPTS: Final = {
     "cycle": ("train/losses.py", "cycle_loss"),
     "step": ("train/trainer.py", "Trainer._step_generators"),
     "rounding": ("export/torchscript.py", "quantize_weights"),
-    "paint": ("paint/painter.py", "Painter._paint_whole"),
+    "paint": ("paint/painter.py", "Painter._paint_once"),
 }
 
 

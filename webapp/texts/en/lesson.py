@@ -336,7 +336,7 @@ when the server starts, so it is the code that runs. This server paints for prog
         "cycle": "The cycle loss",
         "step": "One step of the generators",
         "rounding": "From float32 to int8",
-        "paint": "A painting, pass by pass",
+        "paint": "One pass of a painting",
     },
     code="{file}, from line {line}",
 )

@@ -320,7 +320,7 @@ YOURSELF: Final = YourselfTexts(
         "cycle": "循环一致性损失",
         "step": "生成器的一步训练",
         "rounding": "从 float32 到 int8",
-        "paint": "作画",
+        "paint": "作画的一遍",
     },
     code="{file}，第 {line} 行起",
 )

@@ -137,7 +137,7 @@ def test_the_page_says_what_the_network_adds_to(app: Flask, card: Card, low_pass
         ("cycle", losses.cycle_loss),
         ("step", training.Trainer._step_generators),
         ("rounding", int8.quantize_weights),
-        ("paint", painter.Painter._paint_whole),
+        ("paint", painter.Painter._paint_once),
     ],
 )
 def test_an_excerpt_is_the_code_that_runs(name: str, source: Any) -> None:

@@ -12,7 +12,7 @@ let kept = []; // {id, name, thumbnail, time}, newest first
 
 /** Reads what was kept. */
 export async function load() {
-  const found = (await stored(() => entries(store))) || [];
+  const found = await allowed(() => entries(store), []);
   const listed = found.map(([, { id, name, thumbnail, time }]) => ({ id, name, thumbnail, time }));
   kept = listed.sort((one, other) => other.time - one.time);
   draw();
@@ -34,7 +34,8 @@ export function setCurrent(id) {
 export async function keep(entry) {
   const { id, name, thumbnail } = entry;
   const time = Date.now();
-  if (!(await stored(() => set(id, { ...entry, time }, store)))) return kept.length === 0;
+  const isKept = await allowed(() => set(id, { ...entry, time }, store).then(() => true), false);
+  if (!isKept) return kept.length === 0;
   kept = [{ id, name, thumbnail, time }, ...kept.filter((other) => other.id !== id)];
   while (kept.length > MOST) await forget(kept.at(-1).id);
   draw();
@@ -43,13 +44,13 @@ export async function keep(entry) {
 
 /** Resolves with the entry, or with null if it is gone. */
 export async function find(id) {
-  return (await stored(async () => (await get(id, store)) ?? null)) || null;
+  return (await allowed(() => get(id, store))) ?? null;
 }
 
 /** Deletes one entry, or all of them. */
 export async function forget(id) {
   kept = id ? kept.filter((other) => other.id !== id) : [];
-  await stored(() => (id ? del(id, store) : clear(store)));
+  await allowed(() => (id ? del(id, store) : clear(store)));
   draw();
 }
 
@@ -60,13 +61,12 @@ export function draw() {
   byId("history-list").replaceChildren(...kept.map(item));
 }
 
-/* Resolves with what the browser's storage answers, with true if it is done and has no answer, with false if it refuses. */
-async function stored(request) {
+/* Resolves with what the browser's storage answers, and with `otherwise` if it refuses. */
+async function allowed(request, otherwise) {
   try {
-    const answer = await request();
-    return answer === undefined ? true : answer;
+    return await request();
   } catch (error) {
-    if (error instanceof DOMException) return false;
+    if (error instanceof DOMException) return otherwise;
     throw error;
   }
 }

@@ -3,9 +3,9 @@ import { detailed } from "./detail.js";
 import * as history from "./history.js";
 import { attempt, cancel, chooseOptions, listen, rest, restoreOptions } from "./job.js";
 import { fetchExample, listenForPhotos } from "../shared/choose.js";
-import { read, thumbnail } from "../shared/image.js";
+import { read } from "../shared/image.js";
 import { onArrival } from "../shared/page.js";
-import { requestPainting } from "./painting.js";
+import { keyOf } from "./painting.js";
 import { Refusal } from "../shared/retry.js";
 import { openPhoto, reopenPhoto } from "./photo.js";
 import * as series from "./series.js";
@@ -97,18 +97,13 @@ function forget() {
   stage.reset();
 }
 
-const keyOf = ({ size, brush, passes }) => `${size} ${brush} ${passes}`;
-
 /* Paints with these options, {size, brush, passes}, unless that painting is there already. */
 async function bring(options, signal) {
   if (state.paintings.has(keyOf(options))) return;
   set({ phase: "uploading", working: () => say("uploading"), share: 0, wanted: options.passes });
-  const plain = { ...options, detail: 0 }; // the page gives it back itself
-  const { blob, notices } = await requestPainting(await state.photo.forSize(options.size), plain, listen(signal));
-  const image = await read(blob);
+  const painting = await state.photo.paint(options, listen(signal));
   signal.throwIfAborted();
-  const [width, height] = [image.naturalWidth, image.naturalHeight];
-  keep({ blob, url: image.src, width, height, options, notices, thumbnail: thumbnail(image) });
+  keep(painting);
 }
 
 /* Shows the painting with these options, {size, brush, passes}. */

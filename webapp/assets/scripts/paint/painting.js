@@ -6,6 +6,9 @@ import { say } from "../shared/texts.js";
 // Characters of a response that are parsed as they arrive. A longer part is the painting, which is parsed once complete.
 const PIECE = 2 ** 16;
 
+/** Returns the key that a painting with these options has among the paintings of a photo. */
+export const keyOf = ({ size, brush, passes }) => `${size} ${brush} ${passes}`;
+
 /**
  * Resolves with the painting of a photo, {blob, notices}; the photo is a Blob, and notices are sentences about it. Calls `report` with ("uploading", share), ("waiting", position),
  * ("painting", share), ("receiving"), and ("busy", seconds, often) before a retry. Rejects with a Refusal, or with an

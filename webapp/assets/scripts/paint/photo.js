@@ -26,6 +26,17 @@ export class Photo {
     return this.#shrunk.get(size);
   }
 
+  /**
+   * Resolves with its painting, {blob, url, width, height, options, notices, thumbnail}, in which the photo's detail is not
+   * given back. `options` are {size, brush, passes}. The caller revokes the url.
+   */
+  async paint(options, calls) {
+    const { blob, notices } = await requestPainting(await this.forSize(options.size), { ...options, detail: 0 }, calls);
+    const image = await read(blob);
+    const [width, height] = [image.naturalWidth, image.naturalHeight];
+    return { blob, url: image.src, width, height, options, notices, thumbnail: thumbnail(image) };
+  }
+
   #shrink(longerSide) {
     return toBlob(shrink(this.#image, longerSide), "image/jpeg", JPEG_QUALITY);
   }

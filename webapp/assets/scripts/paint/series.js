@@ -1,8 +1,6 @@
 /* Several photos at once: painted one after the other like the one on the stage, then downloaded as one ZIP. */
-import { requestPainting } from "./painting.js";
 import { openPhoto } from "./photo.js";
 import { develop, fileName, save } from "./takeaway.js";
-import { read } from "../shared/image.js";
 import { Refusal } from "../shared/retry.js";
 import { say } from "../shared/texts.js";
 
@@ -24,9 +22,9 @@ export function begin(files) {
 
 /** Paints what is not painted yet. A photo that fails is named, and the next one painted. */
 export async function paintAll(options, look, format, signal) {
-  for (const item of items) item.status = item.status === "painted" ? "painted" : "waiting";
-  for (const item of items) {
-    if (item.status === "painted") continue;
+  const left = items.filter(({ status }) => status !== "painted");
+  for (const item of left) item.status = "waiting";
+  for (const item of left) {
     change(item, { status: "working" });
     try {
       change(item, { status: "painted", ...(await paint(item.file, options, look, format, signal)) });
@@ -42,11 +40,8 @@ async function paint(file, options, look, format, signal) {
   const calls = { signal, report: () => {} };
   const photo = await openPhoto(file, calls);
   try {
-    const sent = await photo.forSize(options.size);
-    const { blob } = await requestPainting(sent, { ...options, detail: 0 }, calls);
-    const image = await read(blob);
-    const painting = { blob, width: image.naturalWidth, height: image.naturalHeight, options };
-    URL.revokeObjectURL(image.src);
+    const painting = await photo.paint(options, calls);
+    URL.revokeObjectURL(painting.url);
     return { name: fileName(photo, format), blob: await develop(painting, photo, look, format, calls) };
   } finally {
     photo.release();

@@ -7,7 +7,7 @@ export const state = {
   phase: "empty", // opening, ready, uploading, waiting, painting, painted
   id: null, // of the photo, in the history
   photo: null,
-  paintings: new Map(), // "size brush passes" → {blob, url, width, height, options, notices}
+  paintings: new Map(), // keyOf(options) → a painting, see Photo.paint()
   reached: 0, // the most passes so far
   shown: null, // the painting on the stage; null while the photo is shown
   comparing: false, // whether the brushes are shown side by side
@@ -25,6 +25,7 @@ export const state = {
     return Boolean(this.photo) && !this.job && this.reached < limit("passes");
   },
 };
+
 /** Changes the state and draws it. */
 export function set(changes) {
   Object.assign(state, changes);

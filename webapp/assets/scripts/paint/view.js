@@ -1,5 +1,6 @@
 /* Draws the state of paint.js onto the page. Dash lays the page out; everything that changes is drawn here. */
 import { limit } from "./limits.js";
+import { keyOf } from "./painting.js";
 import * as stage from "./stage.js";
 import * as takeaway from "./takeaway.js";
 import { say } from "../shared/texts.js";
@@ -74,14 +75,14 @@ function drawProgress({ working, share }) {
 
 /* The thumbnails are all of the chosen size and brush: a pass that isn't painted so has none, and is painted when shown. */
 function drawFilm({ photo, paintings, reached, shown, job, wanted }) {
-  const { size, brush } = options();
+  const chosen = options();
   for (const frame of document.querySelectorAll("[data-pass]")) {
     const number = Number(frame.dataset.pass);
     const busy = Boolean(job) && number === wanted;
     frame.hidden = number > reached && !busy;
     frame.toggleAttribute("data-busy", busy);
     frame.ariaPressed = String(number === (shown?.options.passes ?? 0));
-    source(frame.querySelector("img"), (number ? paintings.get(`${size} ${brush} ${number}`) : photo)?.thumbnail);
+    source(frame.querySelector("img"), (number ? paintings.get(keyOf({ ...chosen, passes: number })) : photo)?.thumbnail);
   }
 }
 
@@ -89,9 +90,9 @@ function drawBrushes({ comparing, paintings, shown }) {
   byId("brushes").hidden = !comparing;
   if (!comparing) return;
   for (const frame of byId("brushes").querySelectorAll("[data-brush]")) {
-    const { size, passes } = shown.options;
-    source(frame.querySelector("img"), paintings.get(`${size} ${frame.dataset.brush} ${passes}`)?.url);
-    frame.ariaPressed = String(frame.dataset.brush === shown.options.brush);
+    const { brush } = frame.dataset;
+    source(frame.querySelector("img"), paintings.get(keyOf({ ...shown.options, brush }))?.url);
+    frame.ariaPressed = String(brush === shown.options.brush);
   }
 }
 
