@@ -48,8 +48,8 @@ def easel(texts: PageTexts, max_upload_bytes: int, hidden: list[Component], low_
         heading(texts),
         start(texts, max_upload_bytes),
         *hidden,
-        history(texts),
         examples(texts),
+        history(texts),  # below what is seen at first, for it comes later and would push that down
         privacy(texts),
         programs(texts),
     ]
