@@ -76,6 +76,7 @@ class ScriptTexts:
     waiting_next: str
     waiting: str  # {position}
     painting: str  # {number}, {passes}
+    painting_long: str  # {number}, {passes}, {seconds}
     receiving: str
     painted: str  # {number}, {passes}, {width}, {height}
     photo_shown: str  # {width}, {height}

@@ -84,6 +84,56 @@ def expect_pressed(page: Page, number: int) -> None:
     expect(page.locator(f"[data-pass='{number}']")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.parametrize("brush", ["Medium", "Broad"])
+@DESKTOP
+def test_a_pass_is_painted_on_the_one_before_and_gives_what_all_passes_give(
+    page: Page, holiday: Path, brush: str
+) -> None:
+    page.add_init_script(
+        """window.asked = [];
+        const { send } = XMLHttpRequest.prototype;
+        XMLHttpRequest.prototype.send = function (form) {
+            window.asked.push(form);
+            send.call(this, form);
+        };"""
+    )
+    open_photo(page, holiday)
+    pick(page, "brush", brush)
+    for number in (1, 2):
+        page.click("#paint")
+        expect_pass(page, number)
+    sent = page.evaluate("window.asked.map((form) => [form.get('photo').type, form.get('passes')])")
+    assert sent == [["image/jpeg", "1"], ["image/png", "1"]]
+    once_more = shown_picture(page)
+    page.evaluate(
+        """async () => {
+            const [form] = window.asked;
+            form.set("passes", 2);
+            const response = await fetch("/api/paint", { method: "POST", body: form });
+            document.querySelector("#painting").src = URL.createObjectURL(await response.blob());
+        }"""
+    )
+    assert difference(shown_picture(page), once_more) == 0
+
+
+@DESKTOP
+def test_a_long_painting_says_how_long_it_still_takes(page: Page, vast: Path) -> None:
+    page.add_init_script(
+        """const now = performance.now.bind(performance);
+        performance.now = () => 100 * now(); // as if the machine were slow
+        window.said = [];
+        const note = () => window.said.push(document.querySelector("#working")?.textContent);
+        const all = { subtree: true, childList: true, characterData: true };
+        document.addEventListener("DOMContentLoaded", () => new MutationObserver(note).observe(document.body, all));"""
+    )
+    open_photo(page, vast)
+    pick(page, "size", "Full")
+    page.click("#paint")
+    page.wait_for_function("() => window.said.some((text) => /^Painting pass 1 of 5, about \\d+ s left…$/.test(text))")
+    page.click("#cancel")
+    expect_state(page, "ready")
+
+
 @DESKTOP
 def test_the_thumbnails_are_all_of_one_brush(page: Page, holiday: Path) -> None:
     open_photo(page, holiday)

@@ -79,6 +79,7 @@ SCRIPT: Final = ScriptTexts(
     waiting_next="You are next in the queue",
     waiting="In the queue: {position} ahead of you",
     painting="Painting pass {number} of {passes}…",
+    painting_long="Painting pass {number} of {passes}, about {seconds} s left…",
     receiving="Receiving the painting…",
     painted="Pass {number} of {passes} · {width} × {height} pixels",
     photo_shown="Photo · {width} × {height} pixels",

@@ -78,6 +78,7 @@ SCRIPT: Final = ScriptTexts(
     waiting_next="下一个就是你",
     waiting="排队中：前面还有 {position} 位",
     painting="正在画第 {number} 遍，共 {passes} 遍……",
+    painting_long="正在画第 {number} 遍，共 {passes} 遍，大约还需 {seconds} 秒……",
     receiving="正在接收画作……",
     painted="第 {number} 遍，共 {passes} 遍 · {width} × {height} 像素",
     photo_shown="照片 · {width} × {height} 像素",

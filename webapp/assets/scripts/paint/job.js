@@ -5,6 +5,8 @@ import { set, state } from "./state.js";
 import { say } from "../shared/texts.js";
 import * as view from "./view.js";
 
+const LONG = 3; // seconds: what takes no longer needs no estimate
+
 /**
  * Runs one job at a time: a new one cancels the current one. A refusal is shown as a sentence, with a button that calls
  * `retry` if that may help.
@@ -45,15 +47,22 @@ export function restoreOptions() {
 /** Chooses the size and the brush of these options. */
 export const chooseOptions = ({ size, brush }) => view.setOptions({ size, brush });
 
+/* Estimates from the share that is done how long the rest takes. */
+function secondsLeft(begun, share) {
+  return share > 0 ? Math.round(((performance.now() - begun) / 1000) * (1 / share - 1)) : 0;
+}
+
 /** Returns the calls through which a request reports its progress. */
 export function listen(signal) {
+  let begun = null;
   const tell = (phase, value, often) => {
-    const number = { number: state.wanted, passes: limit("passes") };
+    begun = phase === "painting" ? (begun ?? performance.now()) : null;
+    const number = { number: state.wanted, passes: limit("passes"), seconds: secondsLeft(begun, value) };
     const [working, share] = {
       uploading: [() => say("uploading"), value],
       busy: [() => say(often ? "too_often" : "busy", { seconds: value }), null],
       waiting: [() => (value === 1 ? say("waiting_next") : say("waiting", { position: value })), null],
-      painting: [() => (number.number ? say("painting", number) : say("opening")), value],
+      painting: [() => say(!number.number ? "opening" : number.seconds > LONG ? "painting_long" : "painting", number), value],
       receiving: [() => say("receiving"), null],
     }[phase];
     if (!signal.aborted) set({ phase: state.wanted ? (phase === "busy" ? "waiting" : phase) : state.phase, working, share });

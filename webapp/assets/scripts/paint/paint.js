@@ -101,7 +101,8 @@ function forget() {
 async function bring(options, signal) {
   if (state.paintings.has(keyOf(options))) return;
   set({ phase: "uploading", working: () => say("uploading"), share: 0, wanted: options.passes });
-  const painting = await state.photo.paint(options, listen(signal));
+  const last = state.paintings.get(keyOf({ ...options, passes: options.passes - 1 }));
+  const painting = await state.photo.paint(options, listen(signal), last);
   signal.throwIfAborted();
   keep(painting);
 }

@@ -1,6 +1,7 @@
 /* A photo in the browser: upright, in the sizes that are painted. */
 import { JPEG_QUALITY, read, shrink, thumbnail, toBlob } from "../shared/image.js";
 import { kindOf } from "./kinds.js";
+import { limit } from "./limits.js";
 import { requestPainting } from "./painting.js";
 
 export class Photo {
@@ -28,10 +29,15 @@ export class Photo {
 
   /**
    * Resolves with its painting, {blob, url, width, height, options, notices, thumbnail}, in which the photo's detail is not
-   * given back. `options` are {size, brush, passes}. The caller revokes the url.
+   * given back. `options` are {size, brush, passes}. `last` is the painting of the pass before, if there is one: the server
+   * then paints one pass on it instead of all of them. The caller revokes the url.
    */
-  async paint(options, calls) {
-    const { blob, notices } = await requestPainting(await this.forSize(options.size), { ...options, detail: 0 }, calls);
+  async paint(options, calls, last) {
+    const goesOn = last?.blob.size <= limit("maxBytes");
+    const file = goesOn ? last.blob : await this.forSize(options.size);
+    const asked = goesOn ? { ...options, passes: 1, size: "full" } : options;
+    const { blob, notices: found } = await requestPainting(file, { ...asked, detail: 0 }, calls);
+    const notices = goesOn ? last.notices : found;
     const image = await read(blob);
     const [width, height] = [image.naturalWidth, image.naturalHeight];
     return { blob, url: image.src, width, height, options, notices, thumbnail: thumbnail(image) };
