@@ -10,6 +10,7 @@ from cyclegan.paint.brush import BRUSHES
 from cyclegan.paint.options import FULL, PASSES, PaintingOptions
 from webapp.pages.attributes import aria, data
 from webapp.pages.choice import choice
+from webapp.pages.crop import crop_dialog
 from webapp.pages.examples import example_list
 from webapp.pages.hero import hero
 from webapp.pages.history import history
@@ -33,7 +34,7 @@ def layout(texts: Texts, max_upload_bytes: int, low_pass: int) -> Component:
     page = texts.page
     work = html.Div([stage(page), panel(page, low_pass), html.Div([brushes(page), film(page)])], className="work")
     announcer = html.P(id="announcer", role="status", className="visually-hidden")
-    return easel(page, max_upload_bytes, [work, series(page), notice(page), announcer], low_pass)
+    return easel(page, max_upload_bytes, [work, series(page), crop_dialog(page), notice(page), announcer], low_pass)
 
 
 def opening(texts: Texts, max_upload_bytes: int) -> Component:
@@ -106,6 +107,7 @@ def actions(texts: PageTexts) -> Component:
             # paint.js sets aria-disabled instead of disabling it, so that it keeps the focus.
             html.Button(texts.paint, id="paint", type="button", className="btn btn-primary"),
             html.Button(texts.new, id="new", type="button", className="btn btn-quiet"),
+            html.Button(texts.crop, id="crop", type="button", className="btn btn-quiet"),
             camera(texts),
         ],
         className="actions",

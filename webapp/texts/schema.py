@@ -44,6 +44,17 @@ class PageTexts:
     another: str
     dismiss: str
     new: str
+    crop: str
+    crop_title: str
+    crop_hint: str
+    straighten: str
+    turn_left: str
+    turn_right: str
+    crop_shape: str
+    crop_free: str
+    crop_original: str
+    crop_square: str
+    crop_use: str
     size: str
     sizes: dict[str, str]
     brush: str
@@ -84,6 +95,9 @@ class ScriptTexts:
     copied: str
     not_copied: str
     not_shared: str
+    crop_frame: str  # read aloud
+    crop_size: str  # {width}, {height}
+    crop_degrees: str  # {degrees}
     series: str  # {number}, {painted}
     series_waiting: str
     series_working: str

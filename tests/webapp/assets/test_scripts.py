@@ -44,6 +44,7 @@ def test_all_that_the_page_loads_is_known_in_advance() -> None:
     assert len(needed) == len(set(needed))
     assert {name for file in needed for name in imports_of(file)} - set(needed) == {
         SCRIPTS / "architecture" / "lesson.js",  # loaded when the lesson is shown
+        SCRIPTS / "paint" / "crop.js",  # loaded when a photo is first cropped
         SCRIPTS / "vendor" / "client-zip.js",  # loaded when several photos have been painted
     }
     assert [file for file in needed if file.is_relative_to(SCRIPTS / "architecture")] == []

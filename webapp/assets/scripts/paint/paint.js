@@ -69,6 +69,24 @@ function reopen(id) {
   });
 }
 
+function crop() {
+  if (!state.mayCrop) return;
+  return attempt(async (signal) => {
+    const dialog = await import("./crop.js").catch(() => {
+      throw new Refusal(() => say("lost"), true);
+    });
+    if (!signal.aborted) takeCropped(state.photo, dialog.crop(state.photo)); // nothing is being done while it is open
+  }, crop);
+}
+
+/* What comes of cropping is another photo, without the paintings of the first. `cropped` is a Promise. */
+async function takeCropped(photo, cropped) {
+  const file = await cropped;
+  if (!file || state.photo !== photo) return;
+  series.exchange(photo.name, file);
+  take(file);
+}
+
 async function remember() {
   const { id, photo, paintings, shown } = state;
   const { name, file, kind, notices } = photo;
@@ -231,6 +249,7 @@ const actions = {
   camera: takePhoto,
   new: choose,
   another: choose,
+  crop,
   paint: () => state.mayPaint && paintPass(state.reached + 1),
   retry: () => state.retry?.(),
   dismiss: () => set({ complaint: null, retry: null }),

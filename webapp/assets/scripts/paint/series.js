@@ -20,6 +20,12 @@ export function begin(files) {
   draw();
 }
 
+/** Replaces the photo of this name, if it is on the list, by another file of it that is to be painted instead. */
+export function exchange(name, file) {
+  const item = items.find((each) => each.file.name === name);
+  if (item) change(item, { file, status: "waiting", blob: null });
+}
+
 /** Paints what is not painted yet. A photo that fails is named, and the next one painted. */
 export async function paintAll(options, look, format, signal) {
   const left = items.filter(({ status }) => status !== "painted");

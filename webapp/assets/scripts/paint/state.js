@@ -24,6 +24,10 @@ export const state = {
   get mayPaint() {
     return Boolean(this.photo) && !this.job && this.reached < limit("passes");
   },
+
+  get mayCrop() {
+    return Boolean(this.photo) && !this.job;
+  },
 };
 
 /** Changes the state and draws it. */

@@ -42,6 +42,7 @@ export function draw(state) {
   byId("announcer").textContent = sentence;
   byId("paint").textContent = say(state.reached ? "paint_again" : "paint");
   byId("paint").ariaDisabled = String(!state.mayPaint);
+  byId("crop").ariaDisabled = String(!state.mayCrop);
   byId("strength-value").textContent = `${strength()} %`;
   if (byId("detail-value")) byId("detail-value").textContent = `${detail()} %`;
   byId("copy").hidden = !takeaway.canCopy();
