@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -167,10 +168,13 @@ def weigh(page: Page) -> dict[str, float]:
     sizes: dict[str, float] = {}
     names: dict[str, str] = {}
     session = page.context.new_cdp_session(page)
+
+    def note_size(event: dict[str, Any]) -> None:
+        name = names.get(event["requestId"], "?")
+        if not name.startswith("data:"):
+            sizes[name] = event["encodedDataLength"]
+
     session.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
-    session.on(
-        "Network.loadingFinished",
-        lambda event: sizes.update({names.get(event["requestId"], "?"): event["encodedDataLength"]}),
-    )
+    session.on("Network.loadingFinished", note_size)
     session.send("Network.enable")
     return sizes

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from easel import watch_shifts, weigh
 
 DASH = "**/_dash-component-suites/**"
-FIRST_VISIT = 1_200_000  # bytes over the wire, headers included
+FIRST_VISIT = 650_000  # bytes over the wire, headers included
 
 
 def test_a_first_visit_is_light(page: Page) -> None:
