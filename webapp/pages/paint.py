@@ -50,9 +50,9 @@ def easel(texts: PageTexts, max_upload_bytes: int, hidden: list[Component], low_
         start(texts, max_upload_bytes),
         *hidden,
         examples(texts),
-        history(texts),  # below what is seen at first, for it comes later and would push that down
         privacy(texts),
         programs(texts),
+        history(texts),  # last, for it comes later and would push down what is below it
     ]
     return html.Div(parts, id="easel", className="easel", **about)
 
