@@ -56,8 +56,7 @@ class Cropping {
   #lay() {
     this.#picture = Object.assign(document.createElement("img"), { src: this.#photo.url, alt: "", draggable: false });
     const handles = ["move", ...EDGES.map((edge) => `${edge}-resize`)].map((action) => element("cropper-handle", { action, plain: "" }));
-    const grid = element("cropper-grid", { covered: "", "theme-color": "rgb(255 255 255 / 55%)" });
-    this.#frame = element("cropper-selection", { movable: "", resizable: "", precise: "" }, grid, ...handles);
+    this.#frame = element("cropper-selection", { movable: "", resizable: "", precise: "" }, ...handles);
     // A screen reader leaves the arrow keys to an application.
     Object.assign(this.#frame, { tabIndex: 0, role: "application", ariaLabel: say("crop_frame") });
     this.#frame.setAttribute("aria-describedby", "crop-hint");

@@ -69,10 +69,15 @@ function reopen(id) {
   });
 }
 
+/* Browsers never ask again for a script that they could not load, so it then has another address. */
+let lost = 0;
+const loadCropper = () => (lost ? import(`./crop.js?${lost}`) : import("./crop.js"));
+
 function crop() {
   if (!state.mayCrop) return;
   return attempt(async (signal) => {
-    const dialog = await import("./crop.js").catch(() => {
+    const dialog = await loadCropper().catch(() => {
+      lost += 1;
       throw new Refusal(() => say("lost"), true);
     });
     if (!signal.aborted) takeCropped(state.photo, dialog.crop(state.photo)); // nothing is being done while it is open
