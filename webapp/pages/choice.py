@@ -19,6 +19,7 @@ def choice(
     """
     radios = dbc.RadioItems(
         id=name,
+        name=name,  # makes them one stop of the Tab key
         options=[{"label": label, "value": each} for each, label in values.items()],
         value=value,
         className="btn-group",
