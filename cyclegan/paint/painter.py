@@ -1,6 +1,6 @@
 """Paints photos with an engine: chooses the size and the tiles, and applies passes, strength, detail and brush."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,9 +55,10 @@ class Painter:
         yield Step(done, total)
         # Only the last pass mixes the painting with the photo, which may have been painted over by then.
         plain = replace(options, strength=100, detail=0)
-        original = sized.copy() if options.passes > 1 and options != plain else sized
+        kept = sized.copy() if options.passes > 1 and options != plain else None
         picture = sized
         for mix in [*[plain] * (options.passes - 1), options]:
+            original = kept if kept and mix is options else picture
             for painting in self._paint_once(picture, original, mix, brush_side):
                 done += 1
                 picture = painting or picture
@@ -97,9 +98,7 @@ class Painter:
             yield None
         if self._is_whole(picture.size):
             painted = self.engine.paint(to_pixels(picture))
-            paintings: Iterator[Image.Image | None] = iter(
-                [to_picture(self._blend(to_pixels(original), painted, options))]
-            )
+            paintings: Iterable[Image.Image | None] = [to_picture(self._blend(to_pixels(original), painted, options))]
         else:
             paintings = self._paint_tiles(picture, original, options, statistics if brush_side == THUMBNAIL else None)
         for painting in paintings:
@@ -118,10 +117,9 @@ class Painter:
             _, statistics = self.engine.measure(to_pixels(resize_to(picture, THUMBNAIL)))
         grid = self._grid(picture.size)
         canvas = Canvas(picture, grid)
-        pieces = canvas.pieces()
         originals = None if original is picture else Canvas(original, grid).pieces()
         try:
-            for done, piece in enumerate(pieces, start=1):
+            for done, piece in enumerate(canvas.pieces(), start=1):
                 pixels = to_pixels(piece.pixels)
                 painted = self.engine.paint_tile(pixels, statistics)
                 photo = to_pixels(next(originals).pixels) if originals else pixels

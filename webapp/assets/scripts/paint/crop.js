@@ -187,7 +187,7 @@ class Cropping {
     context.rotate(this.#angle);
     context.drawImage(this.#photo.image, -this.#photo.width / 2, -this.#photo.height / 2);
     const blob = await toBlob(canvas, "image/jpeg", JPEG_QUALITY);
-    return new File([blob], `${this.#photo.name.replace(/\.[^.]*$/, "") || "photo"}.jpg`, { type: blob.type });
+    return new File([blob], `${this.#photo.stem}.jpg`, { type: blob.type });
   }
 }
 

@@ -57,12 +57,13 @@ export function listen(signal) {
   let begun = null;
   const tell = (phase, value, often) => {
     begun = phase === "painting" ? (begun ?? performance.now()) : null;
-    const number = { number: state.wanted, passes: limit("passes"), seconds: secondsLeft(begun, value) };
+    const pass = { number: state.wanted, passes: limit("passes"), seconds: secondsLeft(begun, value) };
+    const painting = () => (pass.seconds > LONG ? say("painting_long", pass) : say("painting", pass));
     const [working, share] = {
       uploading: [() => say("uploading"), value],
       busy: [() => say(often ? "too_often" : "busy", { seconds: value }), null],
       waiting: [() => (value === 1 ? say("waiting_next") : say("waiting", { position: value })), null],
-      painting: [() => say(!number.number ? "opening" : number.seconds > LONG ? "painting_long" : "painting", number), value],
+      painting: [pass.number ? painting : () => say("opening"), value],
       receiving: [() => say("receiving"), null],
     }[phase];
     if (!signal.aborted) set({ phase: state.wanted ? (phase === "busy" ? "waiting" : phase) : state.phase, working, share });

@@ -76,7 +76,8 @@ const loadCropper = () => (lost ? import(`./crop.js?${lost}`) : import("./crop.j
 function crop() {
   if (!state.mayCrop) return;
   return attempt(async (signal) => {
-    const dialog = await loadCropper().catch(() => {
+    const dialog = await loadCropper().catch((error) => {
+      if (!(error instanceof TypeError)) throw error;
       lost += 1;
       throw new Refusal(() => say("lost"), true);
     });

@@ -43,6 +43,11 @@ export class Photo {
     return { blob, url: image.src, width, height, options, notices, thumbnail: thumbnail(image) };
   }
 
+  /** Its file's name without the suffix. */
+  get stem() {
+    return this.name.replace(/\.[^.]*$/, "") || "photo";
+  }
+
   #shrink(longerSide) {
     return toBlob(shrink(this.#image, longerSide), "image/jpeg", JPEG_QUALITY);
   }

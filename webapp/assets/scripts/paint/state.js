@@ -21,12 +21,12 @@ export const state = {
   complaint: null, // returns a sentence about what went wrong
   retry: null, // repeats the failed job; null if that would not help
 
-  get mayPaint() {
-    return Boolean(this.photo) && !this.job && this.reached < limit("passes");
-  },
-
   get mayCrop() {
     return Boolean(this.photo) && !this.job;
+  },
+
+  get mayPaint() {
+    return this.mayCrop && this.reached < limit("passes");
   },
 };
 

@@ -51,8 +51,7 @@ function cover(canvas, layer, percent) {
 
 /** holiday.heic → holiday-monet.png */
 export function fileName(photo, format) {
-  const name = photo.name.replace(/\.[^.]*$/, "") || "photo";
-  return `${name}-monet.${format === "jpeg" ? "jpg" : format}`;
+  return `${photo.stem}-monet.${format === "jpeg" ? "jpg" : format}`;
 }
 
 export function save(file, name) {
