@@ -171,8 +171,8 @@ PASSES: Final = PassesTexts(
     heading="What another pass does",
     short="Passes",
     text="""
-“Paint again” gives the painting to the network as if it were a photo. It continues from the network's own output,
-not from a compressed file. Strokes gather, detail goes. KID says how far the paintings of {photos} test photos are from
+“Paint again” gives the painting to the network as if it were a photo. It continues from the painting's own pixels,
+not from a lossy file. Strokes gather, detail goes. KID says how far the paintings of {photos} test photos are from
 Monet's (lower is nearer), content how much of each photo is still there (1 is all of it). The first pass is the
 nearest to Monet; each further one goes beyond him, for those who like it bold.
 """,
